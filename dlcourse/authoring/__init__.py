@@ -1,0 +1,1 @@
+"""From percent sources to notebooks, one way: ``python -m dlcourse.authoring``."""

@@ -1,0 +1,10 @@
+"""The check in the notebook: comparison, recognition of mistakes, card.
+
+``exercise`` says what an exercise is, ``outcome`` calls an answer, ``compare`` and
+``relations`` look at what came back, ``verdict`` decides, ``card`` tells, ``lab`` is what
+the learner holds.
+"""
+
+from .exercise import Exercise, Mistake
+from .lab import Lab, lab
+from .verdict import Verdict, judge

@@ -1,0 +1,89 @@
+"""Compare what came back with what was expected: None, or one sentence on the difference."""
+
+import numbers
+
+import numpy as np
+
+# (relative, absolute), by the coarser of the two dtypes
+TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-7, 1e-12)}
+
+
+def difference(got, expected):
+    """Return None where ``got`` is as good as ``expected``, else what is wrong with it.
+
+    Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples and
+    lists of several results. float32 answers are compared as float32.
+    """
+    if isinstance(expected, tuple):
+        return _several(got, expected)
+    if isinstance(expected, str):
+        return None if got == expected else f"returned {got!r}; expected {expected!r}"
+    problem = kind_problem(got, expected)
+    if problem:
+        return problem
+    got, expected = np.asarray(got), np.asarray(expected)
+    if got.shape != expected.shape:
+        return f"shape {got.shape}; expected {expected.shape}"
+    if close(got, expected):
+        return None
+    if np.isnan(got).any() and not np.isnan(expected).any():
+        return f"{np.isnan(got).sum()} of {got.size} values are NaN"
+    if got.dtype.kind in "iub" and expected.dtype.kind == "f":
+        return f"the values are {got.dtype}: whatever stood behind the decimal point is lost"
+    wrong = ~_close_each(got, expected)
+    return f"{wrong.sum()} of {got.size} values differ" if got.size > 1 else "the value differs"
+
+
+def kind_problem(got, expected):
+    """Return a sentence where ``got`` is no real number or array of numbers, else None."""
+    if got is None:
+        return "returned None: is the return statement missing?"
+    if type(got).__module__.partition(".")[0] == "torch":
+        return "returned a torch tensor; a NumPy array was asked for"
+    if isinstance(got, list | tuple):
+        word = type(got).__name__
+        shape = np.shape(expected)
+        asked = "one array" if shape else "one number"
+        return f"returned a {word}; {asked} was asked for, which NumPy's operations give you"
+    if not isinstance(got, np.ndarray | np.generic | numbers.Number):
+        return f"returned {_a(type(got).__name__)}; expected {_a(type(expected).__name__)}"
+    if np.asarray(got).dtype.kind not in "fiub":
+        return f"has dtype {np.asarray(got).dtype}; expected real numbers"
+    return None
+
+
+def close(got, expected):
+    """Return whether two numeric arrays of one shape agree within tolerance."""
+    return bool(np.all(_close_each(np.asarray(got), np.asarray(expected))))
+
+
+def largest_difference(got, expected):
+    """Return the largest absolute difference, over all results of one call."""
+    if isinstance(expected, tuple):
+        return max(map(largest_difference, got, expected))
+    if isinstance(expected, str) or np.size(expected) == 0:
+        return 0.0
+    got, expected = np.asarray(got, float), np.asarray(expected, float)
+    finite = np.isfinite(expected)
+    return float(np.abs(got - expected, where=finite, out=np.zeros(expected.shape)).max())
+
+
+def _several(got, expected):
+    if not isinstance(got, tuple | list) or len(got) != len(expected):
+        found = f"{len(got)} results" if isinstance(got, tuple | list) else type(got).__name__
+        return f"returned {found}; expected {len(expected)} results, as in return a, b"
+    for i, (g, e) in enumerate(zip(got, expected, strict=True), start=1):
+        problem = difference(g, e)
+        if problem:
+            return f"result {i} of {len(expected)}: {problem}"
+    return None
+
+
+def _close_each(got, expected):
+    kinds = {str(a.dtype) for a in (got, expected)} & TOLERANCE.keys()
+    rtol, atol = TOLERANCE[min(kinds, key=lambda k: int(k[5:]), default="float64")]
+    return np.isclose(got.astype(float), expected.astype(float), rtol, atol, equal_nan=True)
+
+
+def _a(word):
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

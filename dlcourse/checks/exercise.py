@@ -1,0 +1,49 @@
+"""What an exercise is: a right answer, inputs to try it on, and the mistakes worth a hint."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that students really give, and what a good tutor says to it."""
+
+    hint: str
+    function: Callable
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, declared once: the notebook's check and the grader both read it.
+
+    Parameters
+    ----------
+    name : the function that the learner writes
+    points : what a right answer earns
+    answer : the reference; its parameters are the learner's
+    inputs : rng -> list of argument tuples, the edge cases first
+    also_right : other correct answers; tests prove that they pass
+    mistakes : tests prove that each fails and is recognised as itself
+    hints : unfold one by one, the gentlest first
+    forbidden : names that the answer may not use, because they are the answer
+    strict_floats : an overflow or a 0/0 on the way makes a right value wrong
+    verify : (args, value) -> None or what is wrong, for answers that are not unique;
+        it replaces the comparison with ``answer``
+    """
+
+    name: str
+    points: int
+    answer: Callable
+    inputs: Callable
+    also_right: Sequence[Callable]
+    mistakes: Sequence[Mistake]
+    hints: Sequence[str]
+    forbidden: Sequence[str] = ()
+    strict_floats: bool = False
+    verify: Callable | None = None
+
+    @property
+    def parameters(self):
+        """Names of the arguments, in order."""
+        return tuple(inspect.signature(self.answer).parameters)

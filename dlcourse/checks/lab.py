@@ -1,0 +1,105 @@
+"""The learner's side of a lab: check, hint, passed, score."""
+
+import difflib
+import importlib
+import os
+import pkgutil
+import re
+import secrets
+
+from .card import LOOK, Card, verdict_card
+from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, borrowed, judge
+
+
+def lab(name):
+    """Open the checks of one lab, by name or number and name.
+
+    >>> dlcourse_lab = lab("02_neuron")
+    >>> dlcourse_lab.passed("sigmoid")
+    False
+    """
+    exercises = importlib.import_module("dlcourse.exercises")
+    labs = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+    stem = re.sub(r"^\d+_", "", str(name))
+    if stem not in labs:
+        raise ValueError(f"there is no lab {name!r}; there are: {', '.join(labs)}")
+    return Lab(importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES)
+
+
+class Lab:
+    """The checks of one lab and what has been reached in this session.
+
+    ``check(function)`` says whether an answer is right and, if not, which mistake it is.
+    """
+
+    def __init__(self, exercises):
+        self.exercises = {exercise.name: exercise for exercise in exercises}
+        self._status = dict.fromkeys(self.exercises, NOT_ATTEMPTED)
+        self._hints_shown = dict.fromkeys(self.exercises, 0)
+
+    def check(self, function, name=None, seed=None):
+        """Judge ``function`` and return a card (under nbgrader: the points, a plain number).
+
+        Parameters
+        ----------
+        function : the answer; its name says which exercise it answers
+        name : the exercise, where the function is called something else
+        seed : repeats the inputs of an earlier check; new ones otherwise
+        """
+        name = name or getattr(function, "__name__", None)
+        if not callable(function) or name not in self.exercises:
+            return self._unknown(function, name)
+        exercise = self.exercises[name]
+        seed = secrets.randbelow(10**6) if seed is None else seed
+        taken = borrowed(exercise, function)
+        verdict = Verdict(WRONG, taken) if taken else judge(exercise, function, seed)
+        self._status[name] = verdict.status
+        if "NBGRADER_EXECUTION" in os.environ:
+            return float(exercise.points) if verdict.status == RIGHT else 0.0
+        return verdict_card(exercise, verdict)
+
+    def hint(self, name):
+        """Unfold the next hint for an exercise; those before it stay."""
+        hints = self._find(name).hints
+        self._hints_shown[name] = min(self._hints_shown[name] + 1, len(hints))
+        shown = hints[: self._hints_shown[name]]
+        left = len(hints) - len(shown)
+        rest = f"{left} more: call it again." if left else "That was the last hint."
+        lines = [f"{i}. {hint}" for i, hint in enumerate(shown, start=1)]
+        return Card(f"Hints for {name}", [*lines, rest])
+
+    def passed(self, name):
+        """Return whether the last check of an exercise was right."""
+        self._find(name)
+        return self._status[name] == RIGHT
+
+    def score(self):
+        """Return a card with the points reached so far, exercise by exercise."""
+        total = sum(e.points for e in self.exercises.values())
+        reached = sum(e.points for e in self.exercises.values() if self.passed(e.name))
+        lines = []
+        for exercise in self.exercises.values():
+            sign, word, _ = LOOK[self._status[exercise.name]]
+            earned = exercise.points if self.passed(exercise.name) else 0
+            lines.append(f"{sign} {exercise.name}: {word}, {earned} of {exercise.points}")
+        return Card(f"{reached} of {total} points", lines, LOOK[RIGHT][2], bar=reached / total)
+
+    def _find(self, name):
+        if name not in self.exercises:
+            raise ValueError(
+                f"there is no exercise {name!r}; there are: {', '.join(self.exercises)}"
+            )
+        return self.exercises[name]
+
+    def _unknown(self, function, name):
+        names = ", ".join(self.exercises)
+        if not callable(function):
+            heading = f"lab.check needs a function, not a value of type {type(function).__name__}"
+            lines = ["Pass its name without brackets: lab.check(f), not lab.check(f(x))."]
+        else:
+            heading = f"This lab has no exercise called {name!r}"
+            near = difflib.get_close_matches(str(name), self.exercises, n=1, cutoff=0.5)
+            lines = [f"Did you mean {near[0]}?"] if near else []
+        if "NBGRADER_EXECUTION" in os.environ:
+            return 0.0
+        return Card(f"✗ {heading}", [*lines, f"The exercises are: {names}."], LOOK[WRONG][2])

@@ -1,0 +1,200 @@
+"""Judge a learner's function: right, wrong (and which mistake), or not attempted."""
+
+import inspect
+import traceback
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from . import relations
+from .compare import difference, kind_problem, largest_difference
+from .outcome import call
+
+RIGHT, WRONG, NOT_ATTEMPTED, INTERRUPTED = "right", "wrong", "not attempted", "interrupted"
+LIBRARIES = ("dlcourse", "numpy", "scipy", "sklearn", "torch")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check found.
+
+    ``message`` says what is wrong, ``hint`` why (a known mistake or a simple relation);
+    ``case`` holds the smallest failing input, what was expected and what came back.
+    """
+
+    status: str
+    message: str = ""
+    hint: str = ""
+    case: dict = field(default_factory=dict)
+    seed: int | None = None
+    warnings: tuple = ()
+
+
+def judge(exercise, function, seed):
+    """Try ``function`` on the inputs of ``exercise`` drawn from ``seed``.
+
+    Returns
+    -------
+    Verdict
+    """
+    problem = not_callable(exercise, function)
+    if problem:
+        return Verdict(WRONG, problem)
+    cases = exercise.inputs(np.random.default_rng(seed))
+    outcomes = []
+    for args in cases:
+        try:
+            outcomes.append(call(function, args))
+        except KeyboardInterrupt:
+            return Verdict(INTERRUPTED, _interrupted(exercise, args), seed=seed)
+        if isinstance(outcomes[-1].error, NotImplementedError):
+            return Verdict(NOT_ATTEMPTED, seed=seed)
+    warned = tuple(dict.fromkeys(w for o in outcomes for w in o.warnings))
+    return replace(weigh(exercise, cases, outcomes), seed=seed, warnings=warned)
+
+
+def weigh(exercise, cases, outcomes):
+    """Compare outcomes with the reference's; name the mistake where one is known."""
+    expected = [call(exercise.answer, args).value for args in cases]
+    problems = [
+        failure(exercise, args, outcome, value)
+        for args, outcome, value in zip(cases, outcomes, expected, strict=True)
+    ]
+    failing = [i for i, problem in enumerate(problems) if problem]
+    if not failing:
+        gap = 0.0 if exercise.verify else max(
+            largest_difference(o.value, e) for o, e in zip(outcomes, expected, strict=True)
+        )  # fmt: skip
+        return Verdict(RIGHT, f"{len(cases)} inputs, {_within(gap)}")
+    smallest = min(failing, key=lambda i: sum(np.size(a) for a in cases[i]))
+    outcome = outcomes[smallest]
+    case = dict(zip(exercise.parameters, cases[smallest], strict=True))
+    case["expected"] = None if exercise.verify else expected[smallest]
+    if outcome.error is None:
+        case["got"] = outcome.value
+    message = problems[smallest]
+    if outcome.error is not None:
+        message += own_line(outcome.error)
+    hint = recognise(exercise, cases, outcomes)
+    if (
+        not hint
+        and not exercise.verify
+        and all(_numeric(outcomes[i], expected[i]) for i in failing)
+    ):
+        hint = relations.explain([(cases[i], outcomes[i].value, expected[i]) for i in failing])
+    return Verdict(WRONG, message, hint or "", case)
+
+
+def _within(gap):
+    # A power of ten, not the figure: it would change with every draw and say no more.
+    bound = next((b for b in (1e-12, 1e-9, 1e-6) if gap < b), None)
+    return f"largest difference below {bound:.0e}" if bound else f"largest difference {gap:.1e}"
+
+
+def failure(exercise, args, outcome, expected):
+    """Return what is wrong with one outcome, or None."""
+    if outcome.error is not None:
+        if isinstance(outcome.error, RecursionError):
+            return "it calls itself without end. "
+        return f"{type(outcome.error).__name__}: {outcome.error}. "
+    if exercise.verify:
+        problem = exercise.verify(args, outcome.value)
+    else:
+        problem = difference(outcome.value, expected)
+    if problem:
+        return problem
+    if outcome.mutated:
+        changed = ", ".join(exercise.parameters[i] for i in outcome.mutated)
+        return f"right value, but your function changed its argument {changed}"
+    if exercise.strict_floats and outcome.float_errors:
+        return f"right value, but on the way NumPy met: {', '.join(sorted(outcome.float_errors))}"
+    return None
+
+
+def recognise(exercise, cases, outcomes):
+    """Return the hint of the known mistake that does exactly the same, or None."""
+    for mistake in exercise.mistakes:
+        theirs = [call(mistake.function, args) for args in cases]
+        if all(same(a, b, exercise) for a, b in zip(outcomes, theirs, strict=True)):
+            return mistake.hint
+    return None
+
+
+def same(a, b, exercise):
+    """Return whether two outcomes of one call are alike, side effects included."""
+    if type(a.error) is not type(b.error) or a.mutated != b.mutated:
+        return False
+    if exercise.strict_floats and a.float_errors != b.float_errors:
+        return False
+    if a.error is not None or a.value is None:
+        return b.value is None
+    return b.value is not None and difference(a.value, b.value) is None
+
+
+def not_callable(exercise, function):
+    """Return why ``function`` cannot be called as the exercise asks, or None."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None  # some compiled functions have none; calling them will tell
+    try:
+        signature.bind(*exercise.parameters)
+    except TypeError:
+        yours = ", ".join(signature.parameters) or "nothing"
+        asked = f"{exercise.name}({', '.join(exercise.parameters)})"
+        return f"it must take {asked}; yours takes {yours}."
+    return None
+
+
+def borrowed(exercise, function):
+    """Return where ``function`` takes its answer from a library that has it, or None."""
+    if (getattr(function, "__module__", None) or "").partition(".")[0] in LIBRARIES:
+        return f"this is the library's own {exercise.name}. Write yours: it is only a few lines."
+    used = names_used(getattr(function, "__code__", None)) & set(exercise.forbidden)
+    if used:
+        return f"it uses {', '.join(sorted(used))}, which would be the answer. Build it yourself."
+    return None
+
+
+def names_used(code):
+    """Return every global and attribute name in ``code``, nested functions included."""
+    if code is None:
+        return set()
+    nested = (names_used(c) for c in code.co_consts if inspect.iscode(c))
+    return set(code.co_names).union(*nested)
+
+
+def own_line(error):
+    """Return where in the learner's own code ``error`` arose, as one sentence."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if _written_here(f.filename)]
+    if not theirs:
+        return ""
+    last = theirs[-1]
+    return f"Your line {last.lineno}: {last.line}"
+
+
+def _written_here(filename):
+    elsewhere = (str(Path(__file__).parents[1]), "site-packages", "/lib/python")
+    return not any(place in filename for place in elsewhere)
+
+
+def _interrupted(exercise, args):
+    shapes = ", ".join(
+        f"{name} of shape {np.shape(a)}" if np.ndim(a) else f"{name} = {a}"
+        for name, a in zip(exercise.parameters, args, strict=True)
+    )
+    return f"You stopped it while it was working on {shapes}. Does a loop wait for ever?"
+
+
+def _numeric(outcome, expected):
+    if outcome.error is not None:
+        return False
+    if isinstance(expected, tuple):
+        return (
+            isinstance(outcome.value, tuple | list)
+            and len(outcome.value) == len(expected)
+            and not any(map(kind_problem, outcome.value, expected))
+        )
+    return not isinstance(expected, str) and kind_problem(outcome.value, expected) is None

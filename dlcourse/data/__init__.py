@@ -1,0 +1,3 @@
+"""Real data, small enough for seconds per cell."""
+
+from .tables import Table, breast_cancer

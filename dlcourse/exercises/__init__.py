@@ -1,0 +1,8 @@
+"""What is asked in each lab: ``neuron/sigmoid.py`` holds the exercise ``neuron.sigmoid``.
+
+Each file says what the exercise asks (its inputs and answer), what else is right, and which
+mistakes deserve which hint. ``EXERCISES`` of a lab lists them in the order of the notebook.
+"""
+
+# Where these names occur, an answer is borrowed from a library that already has it.
+LIBRARY = ("accelerated", "reference", "sklearn", "torch")

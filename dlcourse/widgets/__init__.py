@@ -1,0 +1,3 @@
+"""Interactive figures: drawn anew by the library at every move of a slider."""
+
+from .explore import explore

@@ -1,0 +1,81 @@
+"""One function makes an interactive figure: live with a kernel, a still picture without."""
+
+import inspect
+from html import escape
+
+import ipywidgets
+
+from dlcourse.plots import Picture
+
+
+class Explorer:
+    """Controls above a figure that is drawn anew whenever one of them moves."""
+
+    def __init__(self, draw, controls):
+        self.draw = draw
+        self.controls = controls
+        self.view = ipywidgets.HTML()
+        self.redraw()
+        for control in controls.values():
+            control.observe(self.redraw, names="value")
+
+    def redraw(self, _change=None):
+        """Call ``draw`` with the controls' values and show what it returns."""
+        figure, sentence = self.draw(**{name: c.value for name, c in self.controls.items()})
+        self.picture = Picture(figure, sentence)
+        caption = f'<p aria-live="polite" style="line-height:1.4">{escape(self.picture.alt)}</p>'
+        self.view.value = self.picture.html + caption
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        box = ipywidgets.VBox([*self.controls.values(), self.view])
+        live = box._repr_mimebundle_()
+        return live | self.picture._repr_mimebundle_()
+
+
+def explore(draw, **controls):
+    """Return an interactive figure.
+
+    Parameters
+    ----------
+    draw : function of the controls' values that returns (figure, sentence); the sentence
+        says what the figure shows now, with numbers, and becomes caption and alt text
+    controls : one per parameter of ``draw``: (low, high) or (low, high, step) for a
+        slider, a list for a menu, a bool for a tick box. A default in ``draw``'s signature
+        is where the control starts.
+
+    Raises
+    ------
+    ValueError
+        If a control is none of these, or names no parameter of ``draw``.
+    """
+    parameters = inspect.signature(draw).parameters
+    for name in controls:
+        if name not in parameters:
+            raise ValueError(f"{name} is no parameter of draw; it takes {', '.join(parameters)}")
+    made = {
+        name: _control(name, spec, parameters[name].default) for name, spec in controls.items()
+    }
+    return Explorer(draw, made)
+
+
+def _control(name, spec, default):
+    options = {
+        "description": name.replace("_", " "),
+        "style": {"description_width": "10em"},
+        "layout": {"width": "min(36em, 98%)"},
+    }
+    if default is not inspect.Parameter.empty:
+        options["value"] = default
+    if isinstance(spec, bool):
+        return ipywidgets.Checkbox(**({"value": spec} | options))
+    if isinstance(spec, list):
+        return ipywidgets.Dropdown(options=spec, **options)
+    if isinstance(spec, tuple) and len(spec) in (2, 3):
+        low, high, *step = spec
+        whole = all(isinstance(number, int) for number in spec)
+        slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        step = step[0] if step else (1 if whole else (high - low) / 100)
+        return slider(min=low, max=high, step=step, **options)
+    raise ValueError(
+        f"the control {name} is {spec!r}; needed (low, high), (low, high, step), a list or a bool"
+    )
