@@ -9,7 +9,16 @@ import importlib
 
 __version__ = "0.1.0"
 
-_SUBMODULES = {"accelerated", "checks", "data", "exercises", "metrics", "plots", "reference", "widgets"}
+_SUBMODULES = {
+    "accelerated",
+    "checks",
+    "data",
+    "exercises",
+    "metrics",
+    "plots",
+    "reference",
+    "widgets",
+}
 
 __all__ = [*sorted(_SUBMODULES), "lab"]
 

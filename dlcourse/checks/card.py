@@ -90,7 +90,6 @@ def _html_line(line):
 
 
 def _progress(share, colour):
-    return (
-        '<div style="background:rgba(128,128,128,.25);height:.6em;border-radius:.3em;margin:.4em 0">'
-        f'<div style="background:{colour};height:100%;border-radius:.3em;width:{share:.0%}"></div></div>'
-    )
+    shape = "height:.6em;border-radius:.3em"
+    done = f'<div style="background:{colour};{shape};width:{share:.0%}"></div>'
+    return f'<div style="background:rgba(128,128,128,.25);{shape};margin:.4em 0">{done}</div>'

@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 
 # (relative, absolute), by the coarser of the two dtypes
-TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-7, 1e-12)}
+TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}
 
 
 def difference(got, expected):

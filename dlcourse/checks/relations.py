@@ -1,7 +1,7 @@
 """Look for a simple relation between a wrong answer and the right one, and say it.
 
-Each relation takes every failing case as (args, got, expected), arrays of numbers, and
-returns a sentence only where it explains all of them.
+Each relation takes every failing case as (arguments by name, got, expected), the last two
+arrays of numbers, and returns a sentence only where it explains all of them.
 """
 
 import itertools
@@ -21,12 +21,13 @@ CONSTANTS = {
 }
 
 
-def explain(cases):
+def explain(cases, names):
     """Return the first sentence that explains every failing case, or None.
 
     Parameters
     ----------
     cases : list of (args, got, expected); tuples of results are taken apart
+    names : of the arguments, for sentences such as "multiplied by 1 - p"
     """
     split = [_apart(got, expected) for _, got, expected in cases]
     if not cases or len({len(parts) for parts in split}) != 1:
@@ -34,7 +35,10 @@ def explain(cases):
     if _swapped(cases):
         return "The right results in the wrong order: check what comes first in your return."
     for position, _ in enumerate(split[0]):
-        part = [(args, *p[position]) for (args, _, _), p in zip(cases, split, strict=True)]
+        part = [
+            (dict(zip(names, args, strict=True)), *p[position])
+            for (args, _, _), p in zip(cases, split, strict=True)
+        ]
         wrong = [(a, g, e) for a, g, e in part if g.shape != e.shape or not close(g, e)]
         if not wrong:
             continue
@@ -48,13 +52,13 @@ def explain(cases):
 
 
 def sign(cases):
-    """Every value has the opposite sign."""
+    """Say where every value has the opposite sign."""
     if all(g.shape == e.shape and close(g, -e) for _, g, e in cases):
         return "Right size, opposite sign."
 
 
 def factor(cases):
-    """Every value is the same multiple: of a count, of an argument, or a plain number."""
+    """Say where every value is the same multiple: of a count, of an argument, or a plain number."""
     ratios = [_ratio(g, e) for _, g, e in cases]
     if None in ratios or sum(e.size for _, _, e in cases) < 2:
         return None
@@ -68,7 +72,7 @@ def factor(cases):
 
 
 def offset(cases):
-    """Every value is shifted by the same amount."""
+    """Say where every value is shifted by the same amount."""
     if any(g.shape != e.shape or not np.isfinite(g).all() for _, g, e in cases):
         return None
     shifts = np.concatenate([np.ravel(g - e) for _, g, e in cases])
@@ -77,7 +81,7 @@ def offset(cases):
 
 
 def rearranged(cases):
-    """The same numbers, transposed, flipped, with axes permuted or of another shape."""
+    """Say where the numbers are the same, but turned, flipped or of another shape."""
     for word, arrangements in (
         ("transposed: rows and columns have changed places", _transpose),
         ("with permuted axes", _permutations),
@@ -92,7 +96,7 @@ def rearranged(cases):
 
 
 def reduced(cases):
-    """One number per row where their mean or sum was asked, or the reverse."""
+    """Say where one number per row came instead of their mean or sum, or the reverse."""
     if all(e.ndim == 0 < g.ndim and g.size for _, g, e in cases):
         for word, reduce in (("average", np.mean), ("sum", np.sum)):
             if all(close(reduce(g), e) for _, g, e in cases):
@@ -104,7 +108,7 @@ def reduced(cases):
 
 
 def single_precision(cases):
-    """Right to seven digits only."""
+    """Say where the answer is right to seven digits only."""
     if all(g.shape == e.shape and np.allclose(g, e, 1e-5, 1e-6) for _, g, e in cases):
         return "Right to about seven digits: somewhere on the way your numbers became float32."
 
@@ -138,7 +142,7 @@ def _ratio(got, expected):
 def _factors(args):
     """Name the factors that this call's arguments suggest."""
     factors = {}
-    arrays = [a for a in args if isinstance(a, np.ndarray) and a.ndim and a.size]
+    arrays = [a for a in args.values() if isinstance(a, np.ndarray) and a.ndim and a.size]
     if arrays:
         counts = {
             "the number of rows": len(arrays[0]),
@@ -147,9 +151,10 @@ def _factors(args):
         }
         for name, count in counts.items():
             factors |= {name: count, f"1 / {name}": 1 / count}
-    for p in (a for a in args if isinstance(a, float) and 0 < a < 1):
-        factors |= {f"{p:g}": p, f"1 - {p:g}": 1 - p, f"1 / {p:g}": 1 / p}
-        factors[f"1 / (1 - {p:g})"] = 1 / (1 - p)
+    for name, p in args.items():
+        if isinstance(p, float) and 0 < p < 1:
+            factors |= {name: p, f"1 - {name}": 1 - p, f"1 / {name}": 1 / p}
+            factors[f"1 / (1 - {name})"] = 1 / (1 - p)
     return factors | CONSTANTS
 
 

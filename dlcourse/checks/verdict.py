@@ -82,7 +82,8 @@ def weigh(exercise, cases, outcomes):
         and not exercise.verify
         and all(_numeric(outcomes[i], expected[i]) for i in failing)
     ):
-        hint = relations.explain([(cases[i], outcomes[i].value, expected[i]) for i in failing])
+        triples = [(cases[i], outcomes[i].value, expected[i]) for i in failing]
+        hint = relations.explain(triples, exercise.parameters)
     return Verdict(WRONG, message, hint or "", case)
 
 
@@ -158,11 +159,11 @@ def borrowed(exercise, function):
 
 
 def names_used(code):
-    """Return every global and attribute name in ``code``, nested functions included."""
+    """Return every outer and attribute name in ``code``, nested functions included."""
     if code is None:
         return set()
     nested = (names_used(c) for c in code.co_consts if inspect.iscode(c))
-    return set(code.co_names).union(*nested)
+    return {*code.co_names, *code.co_freevars}.union(*nested)
 
 
 def own_line(error):

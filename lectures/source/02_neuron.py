@@ -409,7 +409,7 @@ for k in [0.25, 0.5, 1, 2, 10]:
 # %%
 w, b, lr = 0.0, 0.0, 1.0
 history = []
-for step in range(2000):
+for _ in range(2000):
     p = ref.sigmoid(w * x + b)
     history.append(ref.binary_cross_entropy_with_logits(w * x + b, y))
     error = p - y
@@ -554,7 +554,7 @@ def draw_threshold(threshold=0.5):
     top.axvline(threshold, color="black", linestyle="--")
     top.set(xlabel="the neuron's p(malignant)", ylabel="patients")
     top.legend()
-    for row, (name, share) in enumerate([("specificity", spared), ("sensitivity", found)]):
+    for row, share in enumerate([spared, found]):
         bottom.plot([share.low, share.high], [row, row], "-", color=plots.GREY)
         bottom.plot(share.share, row, "o", color=plots.BLUE, ms=9)
     bottom.set(yticks=[0, 1], yticklabels=["specificity", "sensitivity"])

@@ -109,7 +109,7 @@ EXERCISE = Exercise(
             right_but(leaky_relu=lambda x: (np.maximum(x, 0.01 * x), (x > 0) * 1.0)),
         ),
         Mistake(
-            "Your leaky ReLU comes out positive on the left: it is 0.01 x there, and x is negative.",
+            "Your leaky ReLU is positive on the left: it is 0.01 x there, and x is negative.",
             right_but(
                 leaky_relu=lambda x: (
                     np.where(x > 0, x, 0.01 * np.abs(x)),

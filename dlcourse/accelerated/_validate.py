@@ -1,0 +1,15 @@
+"""Refuse what is not a tensor of real numbers; the other checks are the reference's."""
+
+import torch
+
+
+def floating(name, value):
+    """Return ``value`` as a floating-point tensor; integers and booleans take the default dtype."""
+    if not isinstance(value, torch.Tensor):
+        kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+        raise TypeError(
+            f"{name} is of type {kind}; needed a torch tensor (torch.as_tensor makes one)"
+        )
+    if value.is_complex():
+        raise TypeError(f"{name} has dtype {value.dtype}; needed real numbers")
+    return value if value.is_floating_point() else value.to(torch.get_default_dtype())

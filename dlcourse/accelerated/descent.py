@@ -1,0 +1,3 @@
+"""Descent: torch.optim's own SGD, whose arithmetic ``dlcourse.reference.SGD`` spells out."""
+
+from torch.optim import SGD as SGD  # "as SGD" marks a name that is handed on

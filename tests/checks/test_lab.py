@@ -1,0 +1,76 @@
+"""What the learner holds: hints that unfold, a score that rises, cards in two forms."""
+
+import numpy as np
+import pytest
+
+import dlcourse
+
+
+def sigmoid(x):
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+
+
+def test_a_lab_opens_by_name_or_number_and_name():
+    assert list(dlcourse.lab("neuron").exercises) == list(dlcourse.lab("02_neuron").exercises)
+
+
+def test_an_unknown_lab_lists_those_there_are():
+    with pytest.raises(ValueError, match=r"there is no lab 'nuron'; there are: .*neuron"):
+        dlcourse.lab("nuron")
+
+
+def test_hints_unfold_one_by_one_and_end():
+    lab = dlcourse.lab("neuron")
+    hints = lab.exercises["sigmoid"].hints
+    for shown in range(1, len(hints) + 1):
+        text = str(lab.hint("sigmoid"))
+        assert all(h in text for h in hints[:shown])
+        assert not any(h in text for h in hints[shown:])
+    assert "last hint" in str(lab.hint("sigmoid"))
+
+
+def test_an_unknown_exercise_is_named():
+    lab = dlcourse.lab("neuron")
+    for method in (lab.hint, lab.passed):
+        with pytest.raises(ValueError, match="no exercise 'sigmoyd'"):
+            method("sigmoyd")
+
+
+def test_the_score_rises_and_falls_with_the_last_check():
+    lab = dlcourse.lab("neuron")
+    total = sum(e.points for e in lab.exercises.values())
+    assert str(lab.score()).startswith(f"0 of {total} points")
+    lab.check(sigmoid)
+    assert lab.passed("sigmoid") and str(lab.score()).startswith(f"2 of {total} points")
+    lab.check(lambda x: x, name="sigmoid")
+    assert not lab.passed("sigmoid") and str(lab.score()).startswith(f"0 of {total} points")
+
+
+def test_two_labs_do_not_share_their_score():
+    first, second = dlcourse.lab("neuron"), dlcourse.lab("neuron")
+    first.check(sigmoid)
+    assert first.passed("sigmoid") and not second.passed("sigmoid")
+
+
+def test_under_nbgrader_a_check_is_a_plain_number(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    lab = dlcourse.lab("neuron")
+    assert lab.check(sigmoid) == 2.0
+    assert lab.check(lambda x: x, name="sigmoid") == 0.0
+    assert lab.check(3) == 0.0
+
+
+def test_cards_say_in_html_what_they_say_in_text():
+    lab = dlcourse.lab("neuron")
+    card = lab.check(lambda x: 1 / (1 + np.exp(x)), name="sigmoid", seed=0)
+    html = card._repr_html_()
+    assert 'role="status"' in html
+    for words in ("falls where it should rise", "expected", "seed=0"):
+        assert words in str(card) and words in html
+
+
+def test_a_card_escapes_what_the_learner_wrote():
+    lab = dlcourse.lab("neuron")
+    card = lab.check(lambda x: "<script>alert(1)</script>", name="sigmoid")
+    assert "<script>" not in card._repr_html_()

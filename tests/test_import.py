@@ -1,0 +1,59 @@
+"""What an import costs and what it drags along, each time in a fresh interpreter."""
+
+import subprocess
+import sys
+
+import pytest
+
+FRESH = 7
+
+
+def interpret(code):
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return result.stdout.strip()
+
+
+def seconds(module):
+    """Return how long a fresh interpreter takes over ``import module``, and only over that."""
+    return float(
+        interpret(
+            "import sys, time\n"
+            f"assert {module!r} not in sys.modules\n"
+            "start = time.perf_counter()\n"
+            f"import {module}\n"
+            "print(time.perf_counter() - start)"
+        )
+    )
+
+
+def test_import_costs_at_most_half_of_numpys():
+    # Taken in turns, so that a busy moment of the machine hits both.
+    times = [(seconds("dlcourse"), seconds("numpy")) for _ in range(FRESH)]
+    ours, numpys = (min(column) for column in zip(*times, strict=True))
+    assert ours <= numpys / 2, f"import dlcourse {ours:.4f} s, import numpy {numpys:.4f} s"
+
+
+@pytest.mark.parametrize("module", ["dlcourse", "dlcourse.reference"])
+def test_import_leaves_torch_and_matplotlib_out(module):
+    loaded = interpret(f"import sys, {module}\nprint(*sys.modules)").split()
+    assert module in loaded
+    assert not {"torch", "matplotlib"} & set(loaded)
+
+
+def test_submodules_load_when_first_used():
+    code = (
+        "import sys, dlcourse\n"
+        "assert 'dlcourse.reference' not in sys.modules\n"
+        "print(dlcourse.reference.sigmoid(0.0))"
+    )
+    assert interpret(code) == "0.5"
+
+
+def test_an_unknown_attribute_is_named():
+    import dlcourse
+
+    with pytest.raises(AttributeError, match="module 'dlcourse' has no attribute 'nothing'"):
+        _ = dlcourse.nothing
+    assert {"reference", "accelerated", "lab"} <= set(dir(dlcourse))

@@ -1,0 +1,165 @@
+"""Gates on the committed notebooks: they equal their sources, ran, and keep their promises."""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from dlcourse.authoring.build import build, execute
+from dlcourse.authoring.source import ROOT, read, sources
+from dlcourse.authoring.strip import strip
+
+SOURCES = sources()
+LECTURES = [s for s in SOURCES if s.parent.parent.name == "lectures"]
+LABS = [s for s in SOURCES if s.parent.parent.name == "labs"]
+DRAWS = re.compile(r"\b(plots\.show|explore)\(")
+
+
+def label(path):
+    return f"{path.parent.parent.name}/{path.stem}"
+
+
+def executed(source):
+    folder = source.parents[1] / ("solutions" if source in LABS else "")
+    return folder / f"{source.stem}.ipynb"
+
+
+def learners(source):
+    return source.parents[1] / f"{source.stem}.ipynb"
+
+
+def load(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+
+
+def without_outputs(notebook):
+    cells = [
+        {k: c.get(k) for k in ("id", "cell_type", "source", "metadata")} for c in notebook.cells
+    ]
+    return {"cells": cells, "metadata": notebook.metadata}
+
+
+each_source = pytest.mark.parametrize("source", SOURCES, ids=label)
+each_lab = pytest.mark.parametrize("source", LABS, ids=label)
+
+
+def test_every_notebook_has_a_source_and_the_reverse():
+    committed = {*ROOT.glob("lectures/*.ipynb"), *ROOT.glob("labs/*.ipynb")}
+    solutions = set(ROOT.glob("labs/solutions/*.ipynb"))
+    assert committed == {learners(s) for s in SOURCES}
+    assert solutions == {executed(s) for s in LABS}
+    assert {s.stem for s in LECTURES} == {s.stem for s in LABS}
+
+
+@each_source
+def test_the_committed_notebook_equals_its_source(source):
+    assert without_outputs(load(executed(source))) == without_outputs(read(source))
+
+
+@each_lab
+def test_the_learners_lab_is_the_stripped_source(source):
+    assert load(learners(source)) == strip(read(source))
+
+
+@each_lab
+def test_the_learners_lab_holds_nothing_of_a_solution(source):
+    learner, solved = load(learners(source)), load(executed(source))
+    text = json.dumps(learner, ensure_ascii=False)
+    assert "SOLUTION" not in text and "Rubric" not in text
+    assert all(not c.outputs and c.execution_count is None for c in code_cells(learner))
+    for cell in solved.cells:
+        region = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.S)
+        for line in region.group(1).splitlines() if region else ():
+            if len(line.strip()) > 12:
+                assert line.strip() not in text, line
+
+
+@each_source
+def test_every_code_cell_ran_without_error(source):
+    for cell in code_cells(load(executed(source))):
+        assert cell.execution_count is not None, cell.source
+        assert not any(o.output_type == "error" for o in cell.outputs), cell.source
+
+
+@each_source
+def test_cells_that_draw_keep_a_picture_with_alt_text_and_numbers(source):
+    for cell in code_cells(load(executed(source))):
+        if not DRAWS.search(cell.source):
+            continue
+        pictures = [o.data for o in cell.outputs if "image/png" in o.get("data", {})]
+        assert pictures, f"no still picture:\n{cell.source}"
+        for data in pictures:
+            assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+            alt = re.search(r'<img alt="([^"]*)"', data["text/html"]).group(1)
+            assert len(alt) > 20 and re.search(r"\d", data["text/plain"]), data["text/plain"]
+            assert "widget-view" not in "".join(data)
+
+
+@pytest.mark.parametrize("source", LECTURES, ids=label)
+def test_a_lecture_has_three_interactive_figures(source):
+    calls = sum(
+        len(re.findall(r"^explore\(", c.source, re.M)) for c in code_cells(load(executed(source)))
+    )
+    assert calls >= 3
+
+
+@each_source
+def test_figures_stay_small_enough_to_download(source):
+    assert executed(source).stat().st_size < 3e6
+
+
+@each_lab
+def test_the_lab_is_marked_for_nbgrader(source):
+    import dlcourse
+
+    notebook, lab = load(learners(source)), dlcourse.lab(source.stem)
+    marks = [c.metadata["nbgrader"] for c in notebook.cells if "nbgrader" in c.metadata]
+    ids = [m["grade_id"] for m in marks]
+    assert len(ids) == len(set(ids))
+    assert [m["grade_id"] for m in marks if m["solution"] and not m["grade"]] == list(lab.exercises)
+    for name, exercise in lab.exercises.items():
+        check = next(m for m in marks if m["grade_id"] == f"check_{name}")
+        assert check["points"] == exercise.points and check["locked"] and check["grade"]
+    assert [m for m in marks if m["solution"] and m["grade"]], "no open question"
+
+
+@each_lab
+def test_the_untouched_lab_runs_and_says_not_attempted(source, tmp_path):
+    ran = execute(load(learners(source)), tmp_path)
+    checks = [c for c in code_cells(ran) if c.source.startswith("lab.check(")]
+    assert len(checks) >= 4
+    for cell in checks:
+        assert "not attempted yet" in cell.outputs[0].data["text/plain"]
+    for cell in code_cells(ran):
+        rewards = "lab.passed(" in cell.source
+        assert not (rewards and cell.outputs), f"a reward shows too early:\n{cell.source}"
+    assert "0 of" in str([c.outputs for c in code_cells(ran) if "lab.score" in c.source])
+
+
+@each_lab
+def test_under_nbgrader_an_untouched_check_is_worth_zero(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    for notebook, share in ((learners(source), 0), (executed(source), 1)):
+        for cell in code_cells(execute(load(notebook), tmp_path)):
+            points = cell.metadata.get("nbgrader", {}).get("points")
+            if points is not None:
+                assert float(cell.outputs[0].data["text/plain"]) == share * points
+
+
+@pytest.mark.parametrize("source", [LECTURES[0], LABS[0]], ids=label)
+def test_regenerating_changes_no_byte(source):
+    assert build(source) == build(source)
+
+
+@each_source
+def test_sources_hold_no_outputs_and_no_machine_paths(source):
+    text = source.read_text(encoding="utf-8")
+    assert not re.search(r"/home/|/root/|/tmp/|C:\\\\", text)
+    assert Path(source).stem[:2].isdigit()
