@@ -1,0 +1,104 @@
+"""A real JupyterLab, as ``make lab`` configures it, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from notebook_page import NotebookPage
+
+from dlcourse.authoring.source import ROOT
+from dlcourse.start.lab import environment, write_configuration
+from dlcourse.start.workdir import deliver
+
+ARTIFACTS = ROOT / ".artifacts"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+
+
+def absent(reason):
+    """Skip visibly; where a browser is promised (REQUIRE_BROWSER), fail instead."""
+    (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        absent(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("no browser: playwright is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Yield the address of a JupyterLab on a fresh working copy."""
+    work = tmp_path_factory.mktemp("browser") / "work"
+    deliver(ROOT, work)
+    configuration = write_configuration(work, "/lab", {})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [f"--ServerApp.port={port}", "--IdentityProvider.token=course", "--no-browser"]
+    home = {"HOME": str(work.parent), "JUPYTER_RUNTIME_DIR": str(work.parent / "runtime")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options],
+        env=environment(configuration, work, os.environ | home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/api?token=course", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(url, process, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "JupyterLab ended at once"
+        try:
+            return urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"JupyterLab did not answer within {seconds} s")
+
+
+@pytest.fixture
+def open_notebook(browser, server, request):
+    """Return a function that opens a notebook of the working copy; leaves a screenshot."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    pages = []
+
+    def opened(path):
+        page = context.new_page()
+        pages.append(page)
+        page.goto(f"{server}/lab/tree/{path}?token=course&reset")
+        return NotebookPage(page)
+
+    yield opened
+    ARTIFACTS.mkdir(exist_ok=True)
+    for i, page in enumerate(pages):
+        page.screenshot(path=ARTIFACTS / f"{request.node.name}_{i}.png")
+    context.close()
+
+
+@pytest.fixture
+def artifacts():
+    ARTIFACTS.mkdir(exist_ok=True)
+    return Path(ARTIFACTS)
