@@ -23,7 +23,8 @@ def neuron(ax, inputs, weights, bias, total, output, bend):
     for i, ((name, value), strength) in enumerate(zip(rows, strengths, strict=True)):
         y = height - i
         _wire(ax, (0.35, y), (2.6, height / 2), strength, largest)
-        ax.text(1.05, y + (height / 2 - y) * 0.3 + 0.1, f"{strength:+.2f}", ha="center")
+        label = {"ha": "center", "va": "center", "bbox": {"fc": "w", "ec": "none", "pad": 1}}
+        ax.text(1.25, y + (height / 2 - y) * 0.4, f"{strength:+.2f}", zorder=3, **label)
         _node(ax, 0, y, f"{value:.2f}", name)
     _node(ax, 3, height / 2, f"{total:.2f}", "weighted sum")
     _wire(ax, (3.4, height / 2), (4.6, height / 2), 1, 2)

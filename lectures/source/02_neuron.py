@@ -192,21 +192,26 @@ smooth = np.array(
 )
 
 # %% folded=true
-figure, ax = plots.subplots(height=3.8)
-ax.plot(thresholds, mistakes, label="step: share of mistakes")
-ax.plot(thresholds, smooth / smooth.max(), label="sigmoid: loss / largest loss")
-ax.set(xlabel="threshold on mean radius (image units)", ylabel="how wrong (share)", ylim=(0, 1))
-ax.legend()
+near = (thresholds > 13) & (thresholds < 13.3)
+figure, panels = plots.subplots(1, 2, width=7.6, height=3.8, width_ratios=[3, 2])
+for ax, part in zip(panels, [slice(None), near], strict=True):
+    ax.plot(thresholds[part], mistakes[part], label="step: mistakes", drawstyle="steps-post")
+    ax.plot(thresholds[part], smooth[part], label="sigmoid: loss")
+    ax.set(xlabel="threshold on mean radius")
+panels[0].set(ylabel="share of mistakes, or loss", ylim=(0, 1.4))
+panels[0].legend()
+panels[1].set_title("close up", fontsize=13)
 flat = (np.diff(mistakes) == 0).mean()
 plots.show(
     figure,
-    f"The step's error is a staircase: between neighbouring thresholds it does not change in "
-    f"{flat:.0%} of cases. The sigmoid's loss is a smooth valley with its floor at "
-    f"{thresholds[smooth.argmin()]:.2f}.",
+    f"Two curves of how wrong a threshold is, and a close-up from 13.0 to 13.3. The step's error "
+    f"is a staircase: from one threshold to the next it does not change in {flat:.0%} of cases. "
+    f"The sigmoid's loss slopes everywhere, down to its floor at {thresholds[smooth.argmin()]:.2f}.",
 )
 
 # %% [markdown]
-# Zoom in anywhere on the staircase and it is flat. Descent needs a slope, and `step` has
+# From afar the two look alike. Close up, the staircase is flat between its jumps, while the
+# loss leans everywhere. Descent needs a slope, and `step` has
 # none: its derivative is 0 wherever it has one.
 
 # %%
@@ -302,7 +307,8 @@ print("tanh(z) equals 2 sigmoid(2z) - 1 at", len(z), "points")
 # $-\ln \hat p$ for a malignant case and $-\ln(1 - \hat p)$ for a benign one. Calm and right
 # costs little. Certain and wrong costs a lot. Unit 04 is about this and other losses.
 #
-# **Predict, then move.** The neuron below reads radius in standard deviations. Find the
+# **Predict, then move.** Circles at the bottom are benign patients, triangles at the top are
+# malignant ones. The neuron reads radius in standard deviations. Find the
 # setting with the lowest loss by hand. Then: can you lower the loss *without* moving the
 # boundary? Can you change the accuracy without moving it?
 
@@ -486,6 +492,8 @@ def draw_walk(learning_rate=1.0, steps=30, standardize=True):
     right.semilogy(losses, "-")
     right.axhline(0.28999, color=plots.GREY, linestyle=":")
     right.set(xlabel="step", ylabel="loss (log scale; dotted: the best)")
+    right.yaxis.set_major_formatter("{x:g}")
+    right.yaxis.set_minor_formatter("{x:.2g}")
     ups = (np.diff(losses) > 1e-12).sum()
     sentence = (
         f"Learning rate {learning_rate:g}, {'standardized' if standardize else 'raw'} radius: "
