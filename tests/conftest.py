@@ -1,10 +1,15 @@
 """What every test runs under: one torch thread, full float32, reproducible draws."""
 
 import os
+import shutil
+import sys
 
 import hypothesis
 import pytest
 import torch
+from installing import pip
+
+from dlcourse.authoring.source import ROOT
 
 pytest.register_assert_rewrite("oracle")
 
@@ -19,3 +24,16 @@ hypothesis.settings.register_profile(
     "ci", parent=hypothesis.settings.get_profile("local"), derandomize=True
 )
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """Build the course's wheel once."""
+    # In a copy: setuptools leaves build/ behind, and takes from there what has been deleted.
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    pip(sys.executable, "wheel", "--no-deps", "-w", str(folder), str(folder / "source"))
+    (wheel,) = folder.glob("dlcourse-*.whl")
+    return wheel

@@ -2,14 +2,13 @@
 
 import json
 import subprocess
-import sys
 import sysconfig
 import venv
 from pathlib import Path
 
 import pytest
 
-from dlcourse.authoring.source import ROOT, read, sources
+from dlcourse.authoring.source import read, sources
 
 RUN_CELL = """
 import sys, types
@@ -20,17 +19,6 @@ shell = InteractiveShell.instance()
 result = shell.run_cell(open({cell!r}).read())
 result.raise_error()
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("colab")
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
-    done = subprocess.run(build, capture_output=True, text=True)
-    if "Connection" in done.stderr:
-        pytest.skip("no package index answers")
-    assert done.returncode == 0, done.stderr
-    return next(folder.glob("dlcourse-*.whl"))
 
 
 @pytest.fixture

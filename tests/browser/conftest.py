@@ -10,14 +10,16 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from notebook_page import NotebookPage
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.start.lab import environment, write_configuration
 from dlcourse.start.workdir import deliver
 
+from .notebook_page import NotebookPage
+
 ARTIFACTS = ROOT / ".artifacts"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", MAC)
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 

@@ -1,0 +1,64 @@
+# Variables, given after the target: make lab PYTHON=python3.12
+#   PYTHON       the Python to install with, 3.11 or newer
+#   TORCH=cpu    torch without CUDA: the small download, for Linux without a GPU
+#   CONSTRAINTS  file of versions to install; empty (CONSTRAINTS=) takes the newest
+#   LAB_ARGS     options for JupyterLab, such as LAB_ARGS="--port=9000"
+#   PYTEST_ARGS  options for pytest, such as PYTEST_ARGS="-k neuron"
+PYTHON ?= python3
+CONSTRAINTS ?= constraints.txt
+
+IN_VENV := .venv/bin/python
+INSTALL = $(PYTHON) dlcourse/start/install.py --constraints="$(CONSTRAINTS)" --torch="$(TORCH)"
+FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
+  echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make lab PYTHON=..."; \
+  exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks check-notebooks lint clean
+
+help:  ## print this list
+	@echo "Targets of make:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F '|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n '1,6s/^# //p' Makefile
+
+lab: .venv/.lab  ## open JupyterLab on your own copy of the notebooks, in work/
+	@$(IN_VENV) -m dlcourse.start.lab $(LAB_ARGS)
+
+test: .venv/.dev  ## run every test; what was skipped is listed at the end
+	$(IN_VENV) -m pytest -n 2 --dist loadfile -ra --nbval --nbval-current-env \
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	  --ignore=lectures/source --doctest-glob=README.md \
+	  tests dlcourse README.md lectures labs/solutions $(PYTEST_ARGS)
+
+notebooks: .venv/.dev  ## generate the notebooks from their sources
+	$(IN_VENV) -m dlcourse.authoring
+
+check-notebooks: .venv/.dev  ## say whether each notebook equals what its source generates
+	$(IN_VENV) -m dlcourse.authoring --check
+
+lint: .venv/.dev  ## check style and formatting
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+
+clean:  ## remove what was built; work/ and .venv/ stay
+	rm -rf build dist .artifacts .hypothesis .pytest_cache .ruff_cache *.egg-info
+	find . -name .venv -prune -o -name work -prune -o -name __pycache__ -exec rm -rf {} +
+
+# One thread per process: two processes with two each ran 20 times slower.
+# nbval compares what is printed, so no progress bars, and the backend that notebooks use.
+test notebooks check-notebooks: export OMP_NUM_THREADS := 1
+test notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
+test notebooks check-notebooks: export MKL_NUM_THREADS := 1
+test notebooks check-notebooks: export TQDM_DISABLE := 1
+unexport MPLBACKEND
+
+# A stamp is newer than both files if what they ask for is installed.
+.venv/.lab: pyproject.toml $(CONSTRAINTS)
+	@$(FIND_PYTHON)
+	@$(INSTALL) lab
+	@touch $@
+
+.venv/.dev: pyproject.toml $(CONSTRAINTS)
+	@$(FIND_PYTHON)
+	@$(INSTALL) dev
+	@touch .venv/.lab $@

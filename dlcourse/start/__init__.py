@@ -1,0 +1,1 @@
+"""From `make` to an open notebook: the installation, the working copy, JupyterLab."""

@@ -1,0 +1,181 @@
+"""Make .venv and install the course there: `python3 dlcourse/start/install.py lab`.
+
+Runs before anything is installed and under whatever Python the machine has. So it uses the
+standard library only and syntax that Python 2.7 parses: one too old gets a sentence, not a
+SyntaxError.
+"""
+
+from __future__ import print_function
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+VENV = ".venv"
+LOG = os.path.join(VENV, "install.log")
+TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+
+# pip and urllib3 say it in these words, whatever the reason below them.
+_OFFLINE = (
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ProxyError",
+    "Failed to establish a new connection",
+    "Cannot connect to proxy",
+    "Connection refused",
+    "Network is unreachable",
+    "Remote end closed connection",
+)
+
+
+def too_old(version):
+    """Return the sentence for a Python that is too old, or None.
+
+    >>> too_old((3, 11, 2)) is None
+    True
+    """
+    if tuple(version[:2]) >= OLDEST:
+        return None
+    return "dlcourse needs Python {} or newer; this is {}. Try: make lab PYTHON=python3.12".format(
+        ".".join(map(str, OLDEST)), ".".join(map(str, version[:3]))
+    )
+
+
+def without_venv(version):
+    """Return the sentence for a Python without its venv parts, or None if they are there."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return (
+            "This Python cannot make a virtual environment yet. "
+            "Run: sudo apt install python{}.{}-venv   and then the same command again.".format(
+                *version[:2]
+            )
+        )
+    return None
+
+
+def reads_as_offline(text):
+    """Tell whether pip's messages are those of a machine that reaches no package index.
+
+    >>> reads_as_offline("NewConnectionError: Failed to establish a new connection")
+    True
+    >>> reads_as_offline("ERROR: No matching distribution found for numpy==99")
+    False
+    """
+    return any(sign in text for sign in _OFFLINE)
+
+
+def why_pip_failed(messages):
+    """Return one sentence on why pip ended with an error, from what it wrote."""
+    if reads_as_offline(messages):
+        reason = "The packages could not be downloaded: no package index answers"
+        remedy = "Check the network, then run the same command again; it goes on where it stopped"
+    elif "No space left on device" in messages:
+        reason = "The disk is full"
+        remedy = "Make room (Linux without a GPU: TORCH=cpu takes far less), then run it again"
+    else:
+        # Errors of a build are indented, within pip's own.
+        errors = [
+            line.split("ERROR: ", 1)[1] for line in messages.splitlines() if "ERROR: " in line
+        ]
+        reason = "pip stopped: " + (errors[-1] if errors else "no reason given")
+        remedy = "Run the same command again once that is mended"
+    return "{}. {} (details: {}).".format(reason.rstrip("."), remedy, LOG)
+
+
+def venv_python():
+    """Return the path of the environment's interpreter, whether it exists or not."""
+    return os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
+
+
+def venv_works():
+    """Tell whether .venv is there, of a Python new enough, and has pip.
+
+    An interrupted start or an upgrade of the system's Python leaves one that is not.
+    """
+    check = "import pip, sys; sys.exit(sys.version_info[:2] < {!r})".format(OLDEST)
+    try:
+        with open(os.devnull, "w") as silence:
+            return subprocess.call([venv_python(), "-c", check], stderr=silence) == 0
+    except OSError:
+        return False
+
+
+def make_venv():
+    """Make .venv with the running Python; exit with one sentence if that cannot be."""
+    sentence = too_old(sys.version_info) or without_venv(sys.version_info)
+    if sentence:
+        sys.exit(sentence)
+    print("Making a virtual environment in {}".format(VENV))
+    result = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", VENV],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    )
+    if result.returncode:
+        lines = result.stdout.strip().splitlines() or ["no reason given"]
+        sys.exit("The virtual environment {} could not be made: {}".format(VENV, lines[-1]))
+
+
+def pip_command(extra, constraints="", torch=""):
+    """Return the pip command that installs the course with one of its extras.
+
+    >>> pip_command("lab", constraints="constraints.txt")[-4:]
+    ['-e', '.[lab]', '-c', 'constraints.txt']
+    """
+    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["--log", LOG, "-e", ".[{}]".format(extra)]
+    if constraints:
+        command += ["-c", constraints]
+    if torch == "cpu":
+        # Beside the indexes that the user's own pip configuration names, never instead.
+        command += ["--extra-index-url", TORCH_CPU_INDEX]
+    return command
+
+
+def install(command):
+    """Run pip; its progress is shown, its errors become one sentence, and the log has all."""
+    if os.path.exists(LOG):
+        os.remove(LOG)
+    # Progress comes on stdout; stderr would bury the sentence in retries and tracebacks.
+    errors = os.path.join(VENV, "install.err")
+    with io.open(errors, "wb") as file:
+        code = subprocess.call(command, stderr=file)
+    messages = _read(LOG) + _read(errors)
+    os.remove(errors)
+    if code:
+        sys.exit(why_pip_failed(messages))
+
+
+def _read(path):
+    if not os.path.exists(path):
+        return ""
+    with io.open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def main(arguments=None):
+    """Read the command line and install; run from the repository's root."""
+    parser = argparse.ArgumentParser(description="Install the course into " + VENV)
+    parser.add_argument("extra", choices=["lab", "dev"])
+    parser.add_argument("--constraints", default="", help="file of versions; empty: the newest")
+    parser.add_argument("--torch", default="", choices=["", "cpu"], help="cpu: no CUDA libraries")
+    options = parser.parse_args(arguments)
+    try:
+        if not venv_works():
+            make_venv()
+        install(pip_command(options.extra, options.constraints, options.torch))
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted. Run the same command again; it goes on where it stopped.")
+
+
+if __name__ == "__main__":
+    main()

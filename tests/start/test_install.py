@@ -1,0 +1,128 @@
+import ast
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcourse.start import install
+
+INSTALL = Path(install.__file__)
+# What no version of Python 2.7 or 3.5 parses.
+TOO_NEW = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Match)
+
+
+def run(folder, *arguments, before="pass", **environment):
+    """Run install.py as a program, after some statements that stand in for another Python."""
+    start = f"import runpy, sys; {before}; sys.argv[0] = {str(INSTALL)!r}; "
+    start += f"runpy.run_path({str(INSTALL)!r}, run_name='__main__')"
+    return subprocess.run(
+        [sys.executable, "-c", start, *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_a_python_that_is_too_old_gets_one_sentence(tmp_path):
+    old = run(tmp_path, "lab", before="sys.version_info = (3, 8, 18, 'final', 0)")
+    assert old.returncode == 1
+    assert old.stdout == ""
+    assert old.stderr == (
+        "dlcourse needs Python 3.11 or newer; this is 3.8.18. Try: make lab PYTHON=python3.12\n"
+    )
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_old_pythons_parse_the_file():
+    tree = ast.parse(INSTALL.read_text(encoding="utf-8"), feature_version=(3, 7))
+    for node in ast.walk(tree):
+        assert not isinstance(node, TOO_NEW), ast.unparse(node)
+        if isinstance(node, ast.FunctionDef):
+            assert not node.args.kwonlyargs
+            assert not node.returns
+
+
+@pytest.mark.parametrize("missing", ["ensurepip", "venv"])
+def test_a_python_without_its_venv_parts_names_the_package(tmp_path, missing):
+    bare = run(tmp_path, "lab", before=f"sys.modules[{missing!r}] = None")
+    assert bare.returncode == 1
+    assert bare.stdout == ""
+    assert len(bare.stderr.splitlines()) == 1
+    major, minor = sys.version_info[:2]
+    assert f"sudo apt install python{major}.{minor}-venv" in bare.stderr
+
+
+def test_without_network_one_sentence_and_the_environment_stays(tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    (tmp_path / "pyproject.toml").write_text(
+        "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+        "[project]\nname = 'thing'\nversion = '1'\n[project.optional-dependencies]\nlab = []\n"
+    )
+    offline = {
+        "PIP_INDEX_URL": f"http://127.0.0.1:{port}/simple",
+        "PIP_EXTRA_INDEX_URL": "",
+        "PIP_FIND_LINKS": "",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_RETRIES": "1",
+    }
+    first = run(tmp_path, "lab", **offline)
+    assert first.returncode == 1
+    assert first.stderr == (
+        "The packages could not be downloaded: no package index answers. Check the network, then "
+        f"run the same command again; it goes on where it stopped (details: {install.LOG}).\n"
+    )
+    assert "No matching distribution found" in (tmp_path / install.LOG).read_text()
+
+    (tmp_path / ".venv" / "downloaded").touch()
+    second = run(tmp_path, "lab", **offline)
+    assert second.returncode == 1
+    assert (tmp_path / ".venv" / "downloaded").exists()
+
+    # With a working environment there, the Python that starts the installation may be old.
+    old = run(tmp_path, "lab", before="sys.version_info = (3, 8, 18, 'final', 0)", **offline)
+    assert "needs Python" not in old.stderr
+
+
+def test_an_environment_that_does_not_work_is_not_taken_for_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not install.venv_works()
+    python = Path(install.venv_python())
+    python.parent.mkdir(parents=True)
+    python.symlink_to(tmp_path / "removed" / "python3")
+    assert not install.venv_works()
+    python.unlink()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    assert not install.venv_works()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    assert install.venv_works()
+
+
+def test_other_failures_name_their_reason_and_the_log():
+    full = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+    assert install.why_pip_failed(full).startswith("The disk is full. ")
+    clash = (
+        "WARNING: a\nERROR: Cannot install numpy==1 and numpy==2.\n\nERROR: ResolutionImpossible"
+    )
+    assert install.why_pip_failed(clash).startswith("pip stopped: ResolutionImpossible. ")
+    assert install.why_pip_failed("").startswith("pip stopped: no reason given. ")
+    for messages in (full, clash, ""):
+        assert install.LOG in install.why_pip_failed(messages)
+
+
+def test_no_index_is_added_unless_asked_for():
+    plain = install.pip_command("dev", "constraints.txt")
+    assert not [part for part in plain if "index" in part]
+    assert "-c" not in install.pip_command("dev")
+    assert install.pip_command("dev", "constraints.txt", torch="cpu") == [
+        *plain,
+        "--extra-index-url",
+        "https://download.pytorch.org/whl/cpu",
+    ]
