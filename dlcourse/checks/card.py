@@ -52,7 +52,8 @@ def verdict_card(exercise, verdict):
         message = verdict.message[:1].upper() + verdict.message[1:]
         if verdict.hint:
             lines.append(verdict.hint)
-        lines.append(message if message[-1:] in ".?!" else f"{message}.")
+        if message:
+            lines.append(message if message[-1] in ".?!" else f"{message}.")
         lines += [(name, show(value)) for name, value in verdict.case.items() if value is not None]
         if verdict.seed is not None and verdict.status == WRONG:
             lines.append(("same inputs again", f"lab.check({exercise.name}, seed={verdict.seed})"))

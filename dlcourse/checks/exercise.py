@@ -29,7 +29,8 @@ class Exercise:
     forbidden : names that the answer may not use, because they are the answer
     strict_floats : an overflow or a 0/0 on the way makes a right value wrong
     verify : (args, value) -> None or what is wrong, for answers that are not unique;
-        it replaces the comparison with ``answer``
+        it replaces the comparison with ``answer``; a sentence that ends with the hint of a
+        known mistake names that mistake
     """
 
     name: str

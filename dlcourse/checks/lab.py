@@ -8,7 +8,8 @@ import re
 import secrets
 
 from .card import LOOK, Card, verdict_card
-from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, borrowed, judge
+from .learner import borrowed
+from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 
 
 def lab(name):

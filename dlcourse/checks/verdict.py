@@ -1,18 +1,15 @@
 """Judge a learner's function: right, wrong (and which mistake), or not attempted."""
 
-import inspect
-import traceback
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
 from . import relations
 from .compare import difference, kind_problem, largest_difference
+from .learner import not_callable, own_line
 from .outcome import call
 
 RIGHT, WRONG, NOT_ATTEMPTED, INTERRUPTED = "right", "wrong", "not attempted", "interrupted"
-LIBRARIES = ("dlcourse", "numpy", "scipy", "sklearn", "torch")
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,9 @@ def weigh(exercise, cases, outcomes):
     message = problems[smallest]
     if outcome.error is not None:
         message += own_line(outcome.error)
-    hint = recognise(exercise, cases, outcomes)
+    hint = next(recognise(exercise, cases, outcomes), "") or named(exercise, message)
+    if exercise.verify and hint:
+        message = message.removesuffix(hint).rstrip()
     if (
         not hint
         and not exercise.verify
@@ -84,7 +83,10 @@ def weigh(exercise, cases, outcomes):
     ):
         triples = [(cases[i], outcomes[i].value, expected[i]) for i in failing]
         hint = relations.explain(triples, exercise.parameters)
-    return Verdict(WRONG, message, hint or "", case)
+    if not hint:
+        alike = list(recognise(exercise, [cases[smallest]], [outcome]))
+        hint = f"Perhaps: {alike[0]}" if len(alike) == 1 else ""
+    return Verdict(WRONG, message, hint, case)
 
 
 def _within(gap):
@@ -114,12 +116,23 @@ def failure(exercise, args, outcome, expected):
 
 
 def recognise(exercise, cases, outcomes):
-    """Return the hint of the known mistake that does exactly the same, or None."""
+    """Yield the hint of each known mistake that does exactly the same on all ``cases``."""
     for mistake in exercise.mistakes:
         theirs = [call(mistake.function, args) for args in cases]
         if all(same(a, b, exercise) for a, b in zip(outcomes, theirs, strict=True)):
-            return mistake.hint
-    return None
+            yield mistake.hint
+
+
+def named(exercise, message):
+    """Return the hint of the known mistake that ``message`` ends with, or "".
+
+    An exercise with ``verify`` may know the mistake that it has just described.
+    """
+    if exercise.verify:
+        for mistake in exercise.mistakes:
+            if message.endswith(mistake.hint):
+                return mistake.hint
+    return ""
 
 
 def same(a, b, exercise):
@@ -131,54 +144,6 @@ def same(a, b, exercise):
     if a.error is not None or a.value is None:
         return b.value is None
     return b.value is not None and difference(a.value, b.value) is None
-
-
-def not_callable(exercise, function):
-    """Return why ``function`` cannot be called as the exercise asks, or None."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None  # some compiled functions have none; calling them will tell
-    try:
-        signature.bind(*exercise.parameters)
-    except TypeError:
-        yours = ", ".join(signature.parameters) or "nothing"
-        asked = f"{exercise.name}({', '.join(exercise.parameters)})"
-        return f"it must take {asked}; yours takes {yours}."
-    return None
-
-
-def borrowed(exercise, function):
-    """Return where ``function`` takes its answer from a library that has it, or None."""
-    if (getattr(function, "__module__", None) or "").partition(".")[0] in LIBRARIES:
-        return f"this is the library's own {exercise.name}. Write yours: it is only a few lines."
-    used = names_used(getattr(function, "__code__", None)) & set(exercise.forbidden)
-    if used:
-        return f"it uses {', '.join(sorted(used))}, which would be the answer. Build it yourself."
-    return None
-
-
-def names_used(code):
-    """Return every outer and attribute name in ``code``, nested functions included."""
-    if code is None:
-        return set()
-    nested = (names_used(c) for c in code.co_consts if inspect.iscode(c))
-    return {*code.co_names, *code.co_freevars}.union(*nested)
-
-
-def own_line(error):
-    """Return where in the learner's own code ``error`` arose, as one sentence."""
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if _written_here(f.filename)]
-    if not theirs:
-        return ""
-    last = theirs[-1]
-    return f"Your line {last.lineno}: {last.line}"
-
-
-def _written_here(filename):
-    elsewhere = (str(Path(__file__).parents[1]), "site-packages", "/lib/python")
-    return not any(place in filename for place in elsewhere)
 
 
 def _interrupted(exercise, args):

@@ -176,3 +176,12 @@ def test_the_seed_on_a_wrong_card_repeats_the_inputs(lab):
 def test_the_smallest_failing_input_is_shown(lab):
     text = check(lab, lambda x: 1 / (1 + np.exp(x)), seed=1)
     assert "x: [-2,  0,  3]" in text and "falls where it should rise" in text
+
+
+def test_two_mistakes_at_once_still_get_the_hint_of_the_one_that_shows(lab):
+    def softmax(z):
+        e = np.exp(z)  # overflows, and the sum forgets keepdims
+        return e / e.sum(-1)
+
+    text = str(lab.check(softmax))
+    assert "Perhaps: exp(1000) is inf" in text and "values are NaN" in text
