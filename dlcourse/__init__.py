@@ -11,12 +11,17 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     "accelerated",
+    "baseline",
     "checks",
     "data",
     "exercises",
+    "least_squares",
     "metrics",
+    "naive_bayes",
     "plots",
     "reference",
+    "split",
+    "training",
     "widgets",
 }
 

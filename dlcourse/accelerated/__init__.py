@@ -1,10 +1,12 @@
 """The same mathematics in torch: large tensor operations, gradients by autograd.
 
 Names, arguments, defaults and meaning are those of ``dlcourse.reference``, in the same
-modules and course order; ``SGD`` is torch.optim.SGD itself. No function here calls the torch
-function that it teaches.
+modules and course order; optimizers and schedules are torch.optim's own. No function here
+calls the torch function that it teaches.
 """
 
+from . import initialization
+from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .activations import (
     gelu,
     leaky_relu,
@@ -12,10 +14,33 @@ from .activations import (
     relu,
     sigmoid,
     softmax,
+    softplus,
     step,
     tanh,
 )
-from .descent import SGD
-from .layers import linear
-from .losses import binary_cross_entropy, binary_cross_entropy_with_logits
+from .classification import cross_entropy, nll_loss
+from .clipping import clip_grad_norm, clip_grad_value
+from .convolution import conv1d, conv2d, conv_transpose2d
+from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
+from .information import entropy, kl_div
+from .layers import Flatten, Linear, linear
+from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
 from .neuron import Neuron
+from .newton import newtons_method
+from .normalization import batch_norm, layer_norm
+from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
+from .padding import pad
+from .pooling import avg_pool2d, max_pool2d
+from .regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from .regularization import (
+    Dropout,
+    dropout,
+    dropout_mask,
+    l1_penalty,
+    l2_penalty,
+    soft_threshold,
+)
+from .schedules import ChainedScheduler, CosineAnnealingLR, LinearLR, SequentialLR, StepLR
+from .sequential import Sequential
+from .survival import cox_ph_loss

@@ -9,7 +9,7 @@ import math
 
 import torch
 
-from ..reference._validate import choice, dimension
+from ..reference._validate import above_0, choice, dimension
 from ._validate import floating
 
 
@@ -59,6 +59,16 @@ def leaky_relu(input, negative_slope=0.01):
     """
     x = floating("input", input)
     return torch.where(x > 0, x, x * negative_slope)
+
+
+def softplus(input, beta=1.0, threshold=20.0):
+    """Round off the corner of ReLU.
+
+    See dlcourse.reference.softplus.
+    """
+    x = floating("input", input)
+    z = x * above_0("beta", beta)
+    return torch.where(z > threshold, x, torch.logaddexp(torch.zeros_like(z), z) / beta)
 
 
 def gelu(input, approximate="none"):

@@ -1,10 +1,16 @@
 """The mathematics in NumPy, to be read.
 
-In course order:
-``activations``, ``neuron`` (unit 02), ``layers`` (03), ``losses`` (04), ``descent`` (05).
-Where torch.nn.functional has the function, name, arguments, defaults and meaning are its own.
+In course order: ``activations`` and ``neuron`` (unit 02); ``layers``, ``activation_layers``,
+``sequential``, ``summary`` (03); the losses ``regression``, ``losses`` (yes or no),
+``classification``, ``information``, ``survival`` (04); ``descent``, ``adaptive``, ``adam``,
+``schedules``, ``chaining``, ``newton`` (05); ``autodiff``, ``gradient_check``, ``clipping``
+(06); ``initialization``, ``regularization``, ``normalization``, ``augmentation`` (08);
+``padding``, ``convolution``, ``pooling``, ``kernels``, ``naive`` (09). Where
+torch.nn.functional has the function, name, arguments, defaults and meaning are its own.
 """
 
+from . import initialization, kernels, naive
+from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .activations import (
     gelu,
     gelu_backward,
@@ -18,17 +24,78 @@ from .activations import (
     sigmoid_backward,
     softmax,
     softmax_backward,
+    softplus,
+    softplus_backward,
     step,
     step_backward,
     tanh,
     tanh_backward,
 )
+from .adam import Adam, AdamW
+from .adaptive import Adagrad, RMSprop
+from .augmentation import (
+    random_brightness,
+    random_crop,
+    random_flip,
+    random_noise,
+    random_rotation,
+    random_shift,
+)
+from .autodiff import Tensor, unbroadcast
+from .autodiff_functions import lift, softmax_cross_entropy
+from .chaining import ChainedScheduler, SequentialLR
+from .classification import cross_entropy, cross_entropy_backward, nll_loss, nll_loss_backward
+from .clipping import clip_grad_norm, clip_grad_value
+from .convolution import (
+    conv1d,
+    conv1d_backward,
+    conv2d,
+    conv2d_backward,
+    conv_transpose2d,
+    conv_transpose2d_backward,
+)
+from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .descent import SGD
-from .layers import linear, linear_backward
+from .gradient_check import GradientCheck, gradient_check, numerical_gradient
+from .information import entropy, entropy_backward, kl_div, kl_div_backward
+from .layers import Flatten, Linear, linear, linear_backward
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
     binary_cross_entropy_with_logits,
     binary_cross_entropy_with_logits_backward,
+    weighted_sum,
+    weighted_sum_backward,
 )
 from .neuron import Neuron
+from .newton import newtons_method
+from .normalization import batch_norm, batch_norm_backward, layer_norm, layer_norm_backward
+from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
+from .padding import pad, pad_backward
+from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from .regression import (
+    huber_loss,
+    huber_loss_backward,
+    l1_loss,
+    l1_loss_backward,
+    mse_loss,
+    mse_loss_backward,
+    smooth_l1_loss,
+    smooth_l1_loss_backward,
+)
+from .regularization import (
+    Dropout,
+    dropout,
+    dropout_backward,
+    dropout_mask,
+    l1_penalty,
+    l1_penalty_backward,
+    l2_penalty,
+    l2_penalty_backward,
+    soft_threshold,
+    soft_threshold_backward,
+)
+from .schedules import CosineAnnealingLR, LinearLR, StepLR
+from .sequential import Sequential
+from .summary import summary
+from .survival import cox_ph_loss, cox_ph_loss_backward

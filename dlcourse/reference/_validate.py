@@ -1,5 +1,7 @@
 """Refuse bad input in one sentence: which argument, what was found, what was needed."""
 
+import numbers
+
 import numpy as np
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -28,13 +30,13 @@ def gradient(grad_output, shape, dtype):
     return array.astype(dtype, copy=False)
 
 
-def dimension(dim, ndim):
+def dimension(dim, ndim, name="dim"):
     """Check that ``dim`` names an axis of an array with ``ndim`` axes; return it."""
     if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
-        raise TypeError(f"dim is {dim!r}; needed an integer")
+        raise TypeError(f"{name} is {dim!r}; needed an integer")
     span = max(ndim, 1)  # as in torch, a single number counts as one axis
     if not -span <= dim < span:
-        raise ValueError(f"dim is {dim}; needed from {-span} to {span - 1} for {ndim} axes")
+        raise ValueError(f"{name} is {dim}; needed from {-span} to {span - 1} for {ndim} axes")
     return dim
 
 
@@ -42,4 +44,13 @@ def choice(name, value, allowed):
     """Check that ``value`` is one of ``allowed``; return it."""
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}; needed one of {', '.join(map(repr, allowed))}")
+    return value
+
+
+def above_0(name, value):
+    """Check that ``value`` is a number above 0; return it."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} is {value!r}; needed a number above 0")
+    if not value > 0:
+        raise ValueError(f"{name} is {value}; needed a number above 0")
     return value

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy.special import erf
 
-from ._validate import choice, dimension, floating, gradient
+from ._validate import above_0, choice, dimension, floating, gradient
 
 
 def step(input):
@@ -88,6 +88,29 @@ def leaky_relu_backward(grad_output, input, negative_slope=0.01):
     """Chain through slope 1 above 0, ``negative_slope`` at 0 and below."""
     x = floating("input", input)
     slope = np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
+    return gradient(grad_output, x.shape, x.dtype) * slope
+
+
+def softplus(input, beta=1.0, threshold=20.0):
+    r"""Round off the corner of ReLU: :math:`\ln(1 + e^{\beta x}) / \beta`, always positive.
+
+    Where beta x exceeds ``threshold`` it is x itself, as in torch. The larger ``beta``, the
+    sharper the corner.
+
+    >>> softplus(np.array([-100.0, 0.0, 100.0])).round(3)
+    array([  0.   ,   0.693, 100.   ])
+    """
+    x = floating("input", input)
+    z = x * x.dtype.type(above_0("beta", beta))
+    bend = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))  # the exponent is never positive
+    return np.where(z > threshold, x, bend / x.dtype.type(beta))
+
+
+def softplus_backward(grad_output, input, beta=1.0, threshold=20.0):
+    r"""Chain through the slope :math:`\sigma(\beta x)`, or 1 beyond ``threshold``."""
+    x = floating("input", input)
+    z = x * x.dtype.type(above_0("beta", beta))
+    slope = np.where(z > threshold, x.dtype.type(1), sigmoid(z))
     return gradient(grad_output, x.shape, x.dtype) * slope
 
 

@@ -1,19 +1,40 @@
-"""Descent: how a gradient becomes a step."""
+"""Descent: how a gradient becomes a step.
+
+An optimizer holds the list of arrays that training changes, and ``step(gradients)`` changes
+them in place; it changes nothing else. Its rate is ``optimizer.lr``, which may be set at
+any time. ``state_dict()`` returns its memory, ``load_state_dict(state)`` puts it back.
+Names, defaults and arithmetic are torch.optim's, with one group of parameters and without
+``maximize`` (negate the gradients) and the switches of torch's implementation.
+"""
 
 import numpy as np
 
+from ._state import restore, saved
+from ._validate_descent import matching, number, parameters, rate
+
 
 class SGD:
-    """Stochastic gradient descent, with torch.optim.SGD's arguments and arithmetic.
+    r"""Stochastic gradient descent: step against the gradient, or against a sum of gradients.
 
-    The gradient (plus ``weight_decay`` times the weight) enters a running sum that forgets
-    at rate ``momentum``; the step goes against that sum. The first gradient starts the sum
-    undamped. Sutskever et al. (2013) for Nesterov's form.
+    With ``momentum`` :math:`\mu`, gradients g enter a sum that forgets,
+    :math:`b \leftarrow \mu b + (1 - \text{dampening}) g`, and the step is
+    :math:`w \leftarrow w - \text{lr} \cdot b`. The first gradient starts b undamped.
+    Nesterov's form looks one step ahead: it moves along :math:`g + \mu b`.
+    Polyak (1964); Sutskever et al. (2013) for this form of Nesterov's.
 
     Parameters
     ----------
     params : list of float arrays, changed in place by ``step``
-    lr, momentum, dampening, weight_decay, nesterov : as in torch.optim.SGD
+    lr : learning rate
+    momentum : 0 for plain descent; often 0.9
+    dampening : share of each new gradient that is left out of the sum
+    weight_decay : times the weight, added to the gradient: the slope of an L2 penalty
+    nesterov : bool
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``params`` is empty or holds what cannot change, or a rate is below 0.
 
     Examples
     --------
@@ -25,45 +46,48 @@ class SGD:
     """
 
     def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False):
-        for name, value in {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}.items():
-            if not value >= 0:
-                raise ValueError(f"{name} is {value}; needed 0 or more")
+        self.params = parameters(params)
+        self.lr, self.momentum = rate("lr", lr), rate("momentum", momentum)
+        self.dampening = number("dampening", dampening)
+        self.weight_decay, self.nesterov = rate("weight_decay", weight_decay), bool(nesterov)
         if nesterov and (momentum == 0 or dampening != 0):
-            raise ValueError("nesterov needs a momentum above 0 and a dampening of 0")
-        self.params = _writable(params)
-        self.lr, self.momentum, self.dampening = lr, momentum, dampening
-        self.weight_decay, self.nesterov = weight_decay, nesterov
-        self.buffers = [None] * len(self.params)
+            raise ValueError(
+                f"nesterov needs a momentum above 0 and a dampening of 0; "
+                f"found {momentum} and {dampening}"
+            )
+        self.momentum_buffer = []
 
     def step(self, gradients):
         """Move every parameter, in place; ``gradients`` come in the order of ``params``."""
-        gradients = _matching(gradients, self.params)
-        for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
-            if self.weight_decay:
-                g = g + self.weight_decay * p
-            if self.momentum:
-                if self.buffers[i] is None:
-                    self.buffers[i] = g.copy()
-                else:
-                    self.buffers[i] = self.momentum * self.buffers[i] + (1 - self.dampening) * g
-                g = g + self.momentum * self.buffers[i] if self.nesterov else self.buffers[i]
-            p -= self.lr * g
+        gradients, lr = matching(gradients, self.params), float(self.lr)
+        gradients = penalized(gradients, self.params, self.weight_decay)
+        if self.momentum:
+            gradients = self._remember(gradients)
+        for p, g in zip(self.params, gradients, strict=True):
+            p -= lr * g
+
+    def _remember(self, gradients):
+        if not self.momentum_buffer:
+            self.momentum_buffer = [np.array(g) for g in gradients]
+        else:
+            for b, g in zip(self.momentum_buffer, gradients, strict=True):
+                b *= self.momentum
+                b += (1 - self.dampening) * g
+        if not self.nesterov:
+            return self.momentum_buffer
+        return [g + self.momentum * b for b, g in zip(self.momentum_buffer, gradients, strict=True)]
+
+    def state_dict(self):
+        """Return copies of the rates and of the momentum."""
+        return saved(self)
+
+    def load_state_dict(self, state):
+        """Take over what ``state_dict`` of an SGD with the same parameters returned."""
+        restore(self, state)
 
 
-def _writable(params):
-    params = list(params)
-    for i, p in enumerate(params):
-        if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
-            found = p.dtype if isinstance(p, np.ndarray) else type(p).__name__
-            raise TypeError(f"params[{i}] is {found}; needed a floating-point array")
-    return params
-
-
-def _matching(gradients, params):
-    gradients = [np.asarray(g) for g in gradients]
-    if [g.shape for g in gradients] != [p.shape for p in params]:
-        raise ValueError(
-            f"gradients have shapes {[g.shape for g in gradients]}; "
-            f"needed those of params, {[p.shape for p in params]}"
-        )
-    return gradients
+def penalized(gradients, params, weight_decay):
+    """Return ``gradients`` with ``weight_decay`` times the weights: the slope of an L2 penalty."""
+    if not weight_decay:
+        return gradients
+    return [g + weight_decay * p for p, g in zip(params, gradients, strict=True)]

@@ -1,10 +1,22 @@
-"""Layers: neurons that share an input, all their weighted sums in one matrix product."""
+"""Layers: neurons that share an input, all their weighted sums in one matrix product.
+
+A layer is any object with four methods, so that a network is a list of them.
+
+- ``forward(input)`` returns the output and keeps what ``backward`` will need.
+- ``backward(grad_output)`` returns the gradient of the latest input, and leaves those of
+  the layer's own parameters for ``gradients`` (not added to older ones).
+- ``parameters()`` lists the arrays that training may change, in place.
+- ``gradients()`` lists their gradients in the same order.
+
+A layer that behaves differently in training has the attribute ``training`` too, and the
+methods ``train(mode=True)`` and ``eval()``, which return the layer.
+"""
 
 import math
 
 import numpy as np
 
-from ._validate import floating, gradient
+from ._validate import dimension, floating, gradient
 
 
 def linear(input, weight, bias=None):
@@ -44,6 +56,108 @@ def linear_backward(grad_output, input, weight, bias=None):
     grad_weight = rows.T @ x.reshape(batch, weight.shape[1])  # (out_features, in_features)
     grad_bias = None if bias is None else rows.sum(axis=0)
     return grad_output @ weight, grad_weight, grad_bias
+
+
+class Linear:
+    r"""A dense layer, :math:`y = x W^T + b`: every neuron reads every input.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    bias : bool
+    rng : numpy.random.Generator
+        Draws weights and biases uniformly within 1/sqrt(in_features), as torch.nn.Linear
+        does. Neurons that start alike stay alike, so there is no default of zeros.
+    dtype : of the parameters, and so of the input
+
+    Attributes
+    ----------
+    weight : (out_features, in_features)
+    bias : (out_features,) or None
+    grad_weight, grad_bias : the same shapes, filled by ``backward``
+
+    Examples
+    --------
+    >>> layer = Linear(30, 16, rng=np.random.default_rng(0))
+    >>> layer.forward(np.zeros((569, 30))).shape
+    (569, 16)
+    """
+
+    def __init__(self, in_features, out_features, bias=True, *, rng, dtype=np.float64):
+        for name, value in {"in_features": in_features, "out_features": out_features}.items():
+            if not isinstance(value, int | np.integer) or value < 1:
+                raise ValueError(f"{name} is {value!r}; needed a whole number of at least 1")
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
+        bound = in_features**-0.5
+        self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
+        self.bias = rng.uniform(-bound, bound, out_features).astype(dtype) if bias else None
+
+    def forward(self, input):
+        """Return the weighted sums, (..., out_features), of ``input``, (..., in_features)."""
+        self._input = floating("input", input)
+        return linear(self._input, self.weight, self.bias)
+
+    def backward(self, grad_output):
+        """Fill ``grad_weight`` and ``grad_bias``; return the gradient of the input."""
+        grad_input, self.grad_weight, self.grad_bias = linear_backward(
+            grad_output, self._input, self.weight, self.bias
+        )
+        return grad_input
+
+    def parameters(self):
+        """Return what training may change: [weight, bias], or [weight] without a bias."""
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        """Return the gradients in the order of ``parameters``."""
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class Flatten:
+    """Lay the axes from ``start_dim`` to ``end_dim`` end to end: images become rows.
+
+    Parameters
+    ----------
+    start_dim, end_dim : int
+        The first and the last axis to join; by default all but the batch.
+
+    Examples
+    --------
+    >>> Flatten().forward(np.zeros((10, 1, 8, 8))).shape
+    (10, 64)
+    """
+
+    def __init__(self, start_dim=1, end_dim=-1):
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, input):
+        """Return the same numbers with the axes joined."""
+        x = floating("input", input)
+        span = max(x.ndim, 1)
+        start = dimension(self.start_dim, x.ndim, name="start_dim") % span
+        end = dimension(self.end_dim, x.ndim, name="end_dim") % span
+        if start > end:
+            raise ValueError(
+                f"start_dim is axis {start}, after end_dim, axis {end}, in an input of shape "
+                f"{x.shape}; needed start_dim <= end_dim"
+            )
+        joined = math.prod(x.shape[start : end + 1])
+        output = x.reshape(*x.shape[:start], joined, *x.shape[end + 1 :])
+        self._before, self._after, self._dtype = x.shape, output.shape, x.dtype
+        return output
+
+    def backward(self, grad_output):
+        """Return the gradient in the shape that the input had."""
+        return gradient(grad_output, self._after, self._dtype).reshape(self._before)
+
+    def parameters(self):
+        """Return []: there is nothing to train."""
+        return []
+
+    def gradients(self):
+        """Return []."""
+        return []
 
 
 def _linear_arguments(input, weight, bias):

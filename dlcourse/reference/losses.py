@@ -1,8 +1,15 @@
-"""Losses: one number that says how wrong, small when the network is right."""
+"""Losses: one number that says how wrong, small when the network is right.
+
+Here are the losses for yes or no, which the course meets first, and the sum of several;
+``regression``, ``classification``, ``information`` and ``survival`` have the others.
+In all of them ``f_backward`` returns the gradient of input alone: targets are data.
+"""
 
 import numpy as np
 
-from ._validate import REDUCTIONS, choice, floating, gradient
+from ._reduction import broadcast, reduce, same_shape, spread, weighted
+from ._validate import floating, gradient
+from ._validate_losses import within_0_and_1
 from .activations import sigmoid
 
 
@@ -31,18 +38,18 @@ def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     array([0.1, 0.1, 2.3, 2.3])
     """
     p, y = _pair(input, target)
-    _within_0_and_1("input", p)
+    within_0_and_1("input", p)
     with np.errstate(divide="ignore"):
         loss = -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log1p(-p), -100)
-    return _reduce(_weighted(loss, weight), reduction)
+    return reduce(weighted(loss, weight), reduction)
 
 
 def binary_cross_entropy_backward(grad_output, input, target, weight=None, reduction="mean"):
     """Return the gradient of input, (p - y) / (p (1 - p)), the denominator at least 1e-12."""
     p, y = _pair(input, target)
-    _within_0_and_1("input", p)
+    within_0_and_1("input", p)
     slope = (p - y) / np.maximum(p * (1 - p), p.dtype.type(1e-12))
-    return _spread(grad_output, _weighted(slope, weight), reduction)
+    return spread(grad_output, slope, reduction) * weighted(slope, weight)
 
 
 def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean", pos_weight=None):
@@ -67,7 +74,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
     z, y = _pair(input, target)
     softplus = np.log1p(np.exp(-np.abs(z))) + np.maximum(-z, 0)  # ln(1 + e^-z)
     loss = (1 - y) * z + _positive_share(y, pos_weight) * softplus
-    return _reduce(_weighted(loss, weight), reduction)
+    return reduce(weighted(loss, weight), reduction)
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -76,57 +83,52 @@ def binary_cross_entropy_with_logits_backward(
     """Return the gradient of input; without weights it is simply p - y."""
     z, y = _pair(input, target)
     slope = (1 - y) - _positive_share(y, pos_weight) * sigmoid(-z)
-    return _spread(grad_output, _weighted(slope, weight), reduction)
+    return spread(grad_output, slope, reduction) * weighted(slope, weight)
+
+
+def weighted_sum(losses, weights):
+    """Add up the losses of several tasks that share a network, each by its weight.
+
+    A network that estimates age and diagnosis at once has one loss for each; descent needs
+    one number. The weights say what a unit of each loss is worth. Not in torch.
+
+    Parameters
+    ----------
+    losses : (tasks,), or a sequence of single numbers
+    weights : (tasks,)
+
+    Examples
+    --------
+    >>> float(weighted_sum([0.5, 20.0], [1.0, 0.1]))
+    2.5
+    """
+    losses, weights = _tasks(losses, weights)
+    return (losses * weights).sum()
+
+
+def weighted_sum_backward(grad_output, losses, weights):
+    """Return the gradients of the losses, (tasks,): what to hand to each task's backward."""
+    losses, weights = _tasks(losses, weights)
+    return gradient(grad_output, (), losses.dtype) * weights
+
+
+def _tasks(losses, weights):
+    losses, weights = floating("losses", losses), floating("weights", weights)
+    if losses.ndim != 1 or weights.shape != losses.shape:
+        raise ValueError(
+            f"losses has shape {losses.shape} and weights {weights.shape}; "
+            "needed one number for each task"
+        )
+    return losses, weights.astype(losses.dtype, copy=False)
 
 
 def _positive_share(y, pos_weight):
     if pos_weight is None:
         return y.dtype.type(1)
-    return 1 + (_broadcast("pos_weight", pos_weight, y) - 1) * y
+    return 1 + (broadcast("pos_weight", pos_weight, y) - 1) * y
 
 
 def _pair(input, target):
-    x, y = floating("input", input), floating("target", target)
-    if x.shape != y.shape:
-        raise ValueError(f"target has shape {y.shape}; needed the shape of input, {x.shape}")
-    _within_0_and_1("target", y)
-    return x, y.astype(x.dtype, copy=False)
-
-
-def _within_0_and_1(name, array):
-    if not np.all((array >= 0) & (array <= 1)):
-        raise ValueError(
-            f"{name} runs from {array.min()} to {array.max()}; needed numbers from 0 to 1"
-        )
-
-
-def _weighted(loss, weight):
-    return loss if weight is None else loss * _broadcast("weight", weight, loss)
-
-
-def _broadcast(name, weight, like):
-    """Return ``weight`` in the dtype of ``like``, to whose shape it must broadcast."""
-    weight = floating(name, weight)
-    try:
-        np.broadcast_to(weight, like.shape)
-    except ValueError:
-        raise ValueError(
-            f"{name} has shape {weight.shape}; it must broadcast to {like.shape}"
-        ) from None
-    return weight.astype(like.dtype, copy=False)
-
-
-def _reduce(loss, reduction):
-    if choice("reduction", reduction, REDUCTIONS) == "none":
-        return loss
-    if reduction == "sum":
-        return loss.sum()
-    return loss.mean() if loss.size else loss.dtype.type("nan")
-
-
-def _spread(grad_output, slope, reduction):
-    """Chain backward through the reduction: the mean shares out, the sum hands on."""
-    if choice("reduction", reduction, REDUCTIONS) == "none":
-        return gradient(grad_output, slope.shape, slope.dtype) * slope
-    grad_output = gradient(grad_output, (), slope.dtype)
-    return grad_output * slope / (max(slope.size, 1) if reduction == "mean" else 1)
+    x, y = same_shape(input, target)
+    within_0_and_1("target", y)
+    return x, y

@@ -49,6 +49,7 @@ lab = dlcourse.lab("neuron")
 # right from −1000 to 1000 and NumPy has nothing to warn about. It should take arrays of any
 # shape, integers too.
 
+
 # %% solution="sigmoid"
 def sigmoid(x):
     """Squash every number in x to the range 0 to 1.
@@ -84,6 +85,7 @@ if lab.passed("sigmoid"):
 # Descent needs the slope. It can be written with σ alone. From here on you may use `expit`,
 # scipy's sigmoid: you have earned it.
 
+
 # %% solution="sigmoid_grad"
 def sigmoid_grad(x):
     """Return the slope of the sigmoid at x, the sigmoid's input (not its output).
@@ -113,6 +115,7 @@ lab.check(sigmoid_grad)
 #
 # $\Phi(x) = \tfrac12\big(1 + \mathrm{erf}(x/\sqrt2)\big)$ is the share of a normal distribution
 # below $x$. Its slope is the bell curve $\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$.
+
 
 # %% solution="activation"
 def activation(name, x):
@@ -166,6 +169,7 @@ if lab.passed("activation"):
 # Each row of z belongs to one patient, each column to one diagnosis. Each row of the answer
 # sums to 1. Scores of ±1000 must work, and the caller's array must survive.
 
+
 # %% solution="softmax"
 def softmax(z):
     """Turn each row of scores into shares that sum to 1.
@@ -185,6 +189,7 @@ lab.check(softmax)
 # ## 5. `neuron` (2 points, 5 minutes)
 #
 # A weighted sum, then a bend: $\hat p = \sigma(Xw + b)$, for all patients at once.
+
 
 # %% solution="neuron"
 def neuron(X, w, b):
@@ -210,6 +215,7 @@ lab.check(neuron)
 # How does it change with each weight and with the bias? Part 5 of the lecture has the formula.
 # Take care of shapes: y is (patients,), and so must p be.
 
+
 # %% solution="neuron_grads"
 def neuron_grads(X, y, w, b):
     """Return (dw, db), the slopes of the mean cross-entropy.
@@ -231,6 +237,7 @@ lab.check(neuron_grads)
 #
 # Start at zero. Repeat: compute both slopes, then move both, against the gradient, by the
 # learning rate times the slope.
+
 
 # %% solution="train"
 def train(X, y, lr, steps):
@@ -285,6 +292,7 @@ if lab.passed("train"):
 # A neuron was trained on a *standardized* measurement, $z = (x - \text{mean})/\text{std}$.
 # The clinic wants to know: from which $x$, in the clinic's own units, does it say "malignant"
 # with at least the probability `threshold`?
+
 
 # %% solution="boundary"
 def boundary(w, b, threshold, mean, std):

@@ -139,7 +139,10 @@ plots.show(
 # %%
 logit = F.linear(torch.from_numpy(X), torch.from_numpy(w[None]), torch.tensor([b]).double())
 p_torch = torch.sigmoid(logit)[:, 0]
-print("largest difference between NumPy and torch is below 1e-12:", np.allclose(p, p_torch, atol=1e-12))
+print(
+    "largest difference between NumPy and torch is below 1e-12:",
+    np.allclose(p, p_torch, atol=1e-12),
+)
 
 neuron = ref.Neuron(2)  # the library's version: the same, with room to learn
 neuron.weight[:] = w

@@ -87,5 +87,5 @@ def _inputs(exercise, seed):
 
 
 def _flat(cases):
-    numbers = [a for args in cases for a in args if not isinstance(a, str)]
+    numbers = [a for args in cases for a in args if a is not None and not isinstance(a, str)]
     return np.concatenate([np.ravel(np.asarray(a, float)) for a in numbers])

@@ -1,0 +1,101 @@
+"""Losses for one class of several: the price of the probability given to the truth."""
+
+import torch
+
+from ..reference._validate_losses import labels_within, no_negative, smoothing
+from ._reduction import reduce, same_shape
+from ._validate import floating
+from .activations import log_softmax
+
+
+def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
+    """Charge the negative log-probability of the true class.
+
+    See dlcourse.reference.nll_loss. On a GPU the check of the labels waits for the result.
+    """
+    x, axis = _classes(input)
+    y, w = _labels(x, axis, target, weight, ignore_index)
+    loss = torch.where(w == 0, 0, -w * x.gather(axis, y)).squeeze(axis)
+    return reduce(loss, reduction, w.sum())
+
+
+def cross_entropy(
+    input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
+):
+    """Take scores z instead of log-probabilities.
+
+    See dlcourse.reference.cross_entropy.
+    """
+    z, axis = _classes(input)
+    log_p = log_softmax(z, axis)
+    if _are_labels(target, z, axis) and label_smoothing == 0:
+        return nll_loss(log_p, target, weight, ignore_index, reduction)
+    t, total = _shares(z, axis, target, weight, ignore_index, label_smoothing)
+    # Where t is 0, log p may be -inf; autograd must not meet 0 * inf there.
+    return reduce(-(t * torch.where(t == 0, 0, log_p)).sum(axis), reduction, total)
+
+
+def _classes(input):
+    x = floating("input", input)
+    axis = min(x.ndim - 1, 1)
+    if x.ndim == 0 or x.shape[axis] == 0:
+        raise ValueError(
+            f"input has shape {tuple(x.shape)}; needed (classes,) or (batch, classes, ...)"
+        )
+    return x, axis
+
+
+def _are_labels(target, x, axis):
+    shape = floating("target", target).shape
+    return shape == _without(x, axis) or not target.is_floating_point()
+
+
+def _without(x, axis):
+    return x.shape[:axis] + x.shape[axis + 1 :]
+
+
+def _labels(x, axis, target, weight, ignore_index):
+    floating("target", target)
+    if target.is_floating_point() or target.dtype == torch.bool:
+        raise TypeError(f"target has dtype {target.dtype}; needed integers, the class numbers")
+    if target.shape != _without(x, axis):
+        raise ValueError(
+            f"target has shape {tuple(target.shape)}; "
+            f"needed input's without classes, {tuple(_without(x, axis))}"
+        )
+    y = target.long()
+    kept = y != ignore_index
+    y = torch.where(kept, y, 0)
+    labels_within(y, x.shape[axis], ignore_index)
+    w = _class_weights(x, axis, weight)[y] * kept
+    return y.unsqueeze(axis), w.unsqueeze(axis)
+
+
+def _class_weights(x, axis, weight):
+    classes = x.shape[axis]
+    if weight is None:
+        return torch.ones(classes, dtype=x.dtype, device=x.device)
+    if floating("weight", weight).shape != (classes,):
+        raise ValueError(
+            f"weight has shape {tuple(weight.shape)}; needed one per class, ({classes},)"
+        )
+    return weight.to(x.dtype)
+
+
+def _shares(x, axis, target, weight, ignore_index, label_smoothing):
+    """Return the weighted shares t, in the shape of x, and what the mean divides by."""
+    classes = x.shape[axis]
+    smoothing(label_smoothing)
+    if _are_labels(target, x, axis):
+        y, w = _labels(x, axis, target, weight, ignore_index)
+        total, kept = w.sum(), (target != ignore_index).unsqueeze(axis)
+        t = torch.zeros_like(x).scatter(axis, y, 1)
+    elif ignore_index >= 0:
+        raise ValueError(f"ignore_index is {ignore_index}; probabilities cannot be ignored")
+    else:
+        _, t = same_shape(x, target)
+        no_negative("target", t)
+        total, kept = x.numel() // classes, 1
+    t = t * (1 - label_smoothing) + label_smoothing / classes
+    weight = _class_weights(x, axis, weight).reshape(classes, *[1] * (x.ndim - axis - 1))
+    return t * weight * kept, total

@@ -1,0 +1,32 @@
+"""Padding: what a kernel sees beyond the edge of the image."""
+
+import torch
+
+from ..reference._geometry import padding_pairs
+from ..reference._validate import choice
+from ..reference.padding import MODES, overlap, sources
+from ._validate import floating
+
+
+def pad(input, pad, mode="constant", value=None):
+    """Surround a tensor with a constant, its mirror image, its edge, or its other end.
+
+    See dlcourse.reference.pad, whose table of places this one looks up too.
+    """
+    x = floating("input", input)
+    choice("mode", mode, MODES)
+    if mode != "constant" and value is not None:
+        raise ValueError(f"value is {value!r} and mode is {mode!r}, which takes no value")
+    pairs = padding_pairs(x.shape, pad, mode)
+    if mode == "constant":
+        shape = [n + sum(p) for n, p in zip(x.shape, pairs, strict=True)]
+        padded = x.new_full(shape, 0 if value is None else value)
+        inside, kept = overlap(x.shape, pairs)
+        padded[inside] = x[kept]
+        return padded
+    for axis, pair in enumerate(pairs):
+        if any(pair):
+            x = x.index_select(
+                axis, torch.as_tensor(sources(x.shape[axis], pair, mode), device=x.device)
+            )
+    return x.clone()

@@ -1,0 +1,128 @@
+"""Lab 01, scan: the line of least squares by trying every pair on a grid."""
+
+import itertools
+
+import numpy as np
+
+from dlcourse import least_squares
+from dlcourse.checks import Exercise, Mistake
+from dlcourse.exercises import LIBRARY
+
+SLOPES, INTERCEPTS = np.linspace(-3, 3, 7), np.linspace(-4, 4, 9)
+
+
+def scan_inputs(rng):
+    x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+    outlier = np.array([0.5, 1.6, 2.4, 3.5, 16.0])
+    tilt = rng.choice([-1.0, 1.0])
+    drawn = rng.normal(size=6)
+    noisy = tilt * drawn + rng.uniform(-2.5, 2.5) + rng.normal(0, 0.3, 6)
+    return [
+        (x, outlier, SLOPES, INTERCEPTS),
+        (x, -outlier, SLOPES, INTERCEPTS),
+        (np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, 1.5]), SLOPES, np.linspace(-2, 4.1, 5)),
+        (drawn, noisy, np.linspace(-1.9, 2.1, 13), np.linspace(-3.1, 2.9, 11)),
+    ]
+
+
+def scan_answer(x, y, slopes, intercepts):
+    return least_squares.scan(x, y, slopes, intercepts)
+
+
+def residuals(x, y, slopes, intercepts):
+    return slopes[:, None, None] * x + intercepts[:, None] - y  # (s, i, n)
+
+
+def at(best, slopes, intercepts):
+    row, column = np.unravel_index(best, (len(slopes), len(intercepts)))
+    return slopes[row], intercepts[column]
+
+
+def by_loops(x, y, slopes, intercepts):
+    best, answer = np.inf, None
+    for w in slopes:
+        for b in intercepts:
+            error = np.mean((w * x + b - y) ** 2)
+            if error < best:
+                best, answer = error, (w, b)
+    return answer
+
+
+def by_product(x, y, slopes, intercepts):
+    pairs = itertools.product(slopes, intercepts)
+    return min(pairs, key=lambda pair: ((pair[0] * x + pair[1] - y) ** 2).sum())
+
+
+def by_sum_of_squares(x, y, slopes, intercepts):
+    error = (residuals(x, y, slopes, intercepts) ** 2).sum(axis=-1)
+    return at(error.argmin(), slopes, intercepts)
+
+
+def scan_worst(x, y, slopes, intercepts):
+    error = (residuals(x, y, slopes, intercepts) ** 2).mean(axis=-1)
+    return at(error.argmax(), slopes, intercepts)
+
+
+def scan_signed(x, y, slopes, intercepts):
+    return at(residuals(x, y, slopes, intercepts).mean(axis=-1).argmin(), slopes, intercepts)
+
+
+def scan_absolute(x, y, slopes, intercepts):
+    error = np.abs(residuals(x, y, slopes, intercepts)).mean(axis=-1)
+    return at(error.argmin(), slopes, intercepts)
+
+
+def scan_flat_index(x, y, slopes, intercepts):
+    error = (residuals(x, y, slopes, intercepts) ** 2).mean(axis=-1)
+    return slopes[error.argmin()], intercepts[error.argmin()]
+
+
+def scan_separately(x, y, slopes, intercepts):
+    error = (residuals(x, y, slopes, intercepts) ** 2).mean(axis=-1)
+    return slopes[error.mean(axis=1).argmin()], intercepts[error.mean(axis=0).argmin()]
+
+
+def scan_indices(x, y, slopes, intercepts):
+    error = (residuals(x, y, slopes, intercepts) ** 2).mean(axis=-1)
+    return np.unravel_index(error.argmin(), error.shape)
+
+
+def scan_square_of_mean(x, y, slopes, intercepts):
+    error = residuals(x, y, slopes, intercepts).mean(axis=-1) ** 2
+    return at(error.argmin(), slopes, intercepts)
+
+
+EXERCISE = Exercise(
+    "scan",
+    points=3,
+    answer=scan_answer,
+    inputs=scan_inputs,
+    forbidden=(*LIBRARY, "lstsq", "polyfit"),
+    also_right=[by_loops, by_product, by_sum_of_squares],
+    mistakes=[
+        Mistake("You found the worst line on the grid.", scan_worst),
+        Mistake(
+            "Positive and negative errors cancel, and very negative wins. Square first.",
+            scan_signed,
+        ),
+        Mistake(
+            "A fine loss, but another one: it ignores the outlier. Here: squared.",
+            scan_absolute,
+        ),
+        Mistake(
+            "argmin counts through the whole table. "
+            "Turn it into row and column with np.unravel_index.",
+            scan_flat_index,
+        ),
+        Mistake("The two choices interact. Search pairs.", scan_separately),
+        Mistake("You returned the positions. Return the values at them.", scan_indices),
+        Mistake(
+            "First square, then average: the square of the mean lets errors cancel.",
+            scan_square_of_mean,
+        ),
+    ],
+    hints=[
+        "Two loops, one inside the other: for each pair, the mean of (w * x + b - y) ** 2.",
+        "Remember the best error so far, starting from np.inf, and the pair that gave it.",
+    ],
+)

@@ -1,0 +1,72 @@
+"""A lecture: stored pictures before anything runs, live ones under the mouse."""
+
+import base64
+import re
+
+import nbformat
+import pytest
+
+from dlcourse.authoring.source import ROOT
+
+from .units import UNITS
+
+expect = pytest.importorskip("playwright.sync_api", reason="no browser: no playwright").expect
+each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+
+
+@each_unit
+def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, unit):
+    path = f"lectures/{unit.name}.ipynb"
+    stored = sum(
+        "image/png" in output.get("data", {})
+        for cell in nbformat.read(ROOT / path, as_version=4).cells
+        for output in cell.get("outputs", [])
+    )
+    lecture = open_notebook(path)
+    lecture.read_through()
+    pictures = lecture.page.locator(".jp-OutputArea img[alt]")
+    assert pictures.count() == stored >= 4
+    assert all(len(pictures.nth(i).get_attribute("alt")) > 20 for i in range(stored))
+    assert lecture.page.locator("mjx-container").count() > 20
+    assert lecture.page.locator("mjx-merror, .MathJax_Error").count() == 0
+
+
+@each_unit
+def test_moving_a_slider_draws_the_figure_anew(open_notebook, artifacts, unit):
+    lecture = open_notebook(f"lectures/{unit.name}.ipynb")
+    lecture.run_all()
+    live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
+    live.scroll_into_view_if_needed()
+    caption = live.locator("p[aria-live]")
+    expect(caption).to_contain_text(re.compile(r"\d"))
+    sentence, before = caption.inner_text(), live.locator("img").get_attribute("src")
+    lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_before.png")
+
+    readout = live.locator(".widget-readout").first
+    chosen = readout.inner_text()
+    box = live.locator(".noUi-handle").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lecture.page.mouse.move(x, y)
+    lecture.page.mouse.down()
+    lecture.page.mouse.move(x + 60, y, steps=6)
+    lecture.page.mouse.up()
+    expect(caption).not_to_have_text(sentence)
+    lecture.wait_until_idle()
+    assert readout.inner_text() != chosen
+    after = live.locator("img").get_attribute("src")
+    assert after != before
+    assert base64.b64decode(after.split(",")[1]).startswith(b"\x89PNG")
+    lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_after.png")
+
+
+def test_the_figure_shows_what_the_slider_says(open_notebook):
+    lecture = open_notebook("lectures/02_neuron.ipynb")
+    lecture.run_all()
+    live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
+    live.scroll_into_view_if_needed()
+    live.locator(".noUi-handle").first.focus()
+    for _ in range(20):
+        lecture.page.keyboard.press("ArrowRight")
+    chosen = float(live.locator(".widget-readout").first.inner_text())
+    assert chosen > 1.5
+    expect(live.locator("p[aria-live]")).to_contain_text(f"Weight {chosen:.1f},")
