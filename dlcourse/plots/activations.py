@@ -1,4 +1,4 @@
-"""Histograms of activations, a panel for each layer: do signals survive the way through?"""
+"""Histograms of activations, a panel for each layer: how far signals come."""
 
 import math
 
@@ -8,7 +8,7 @@ from .style import BLUE, subplots
 
 
 def activation_histograms(layers, bins=40, span=None, columns=5):
-    """Draw how the outputs of each layer are spread, on one scale.
+    """Draw how the outputs of each layer are spread, on one horizontal scale.
 
     Parameters
     ----------
@@ -44,16 +44,17 @@ def activation_histograms(layers, bins=40, span=None, columns=5):
     )
     parts = []
     for ax, (name, values), kept in zip(axes.flat, layers, finite, strict=False):
-        shares = np.histogram(kept, edges)[0] / len(values)
-        ax.stairs(shares, edges, fill=True, color=BLUE)
-        outside = 1 - shares.sum()
+        counts = np.histogram(kept, edges)[0]
+        # Each to its own peak: on one scale, one narrow layer would flatten all others.
+        ax.stairs(counts / max(counts.max(), 1), edges, fill=True, color=BLUE)
+        outside = 1 - counts.sum() / len(values)
         lost = f"\n{outside:.0%} outside" if outside > 0.005 else ""
         ax.set_title(f"{name}\nSD {kept.std():.2g}{lost}", fontsize=11)
         parts.append(f"{name} {kept.std():.2g}{lost.replace(chr(10), ', ')}")
     for ax in axes.flat[len(layers) :]:
         ax.remove()
     figure.supxlabel("activation")
-    figure.supylabel("share of activations")
+    figure.supylabel("count / peak")
     return (
         figure,
         f"Spread of the activations of each layer, standard deviation: {'; '.join(parts)}.",

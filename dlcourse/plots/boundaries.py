@@ -47,12 +47,16 @@ def decision_boundary(
 
     filled = ax.contourf(*sides, p, np.linspace(0, 1, 11), cmap=DIVERGING, alpha=0.45)
     ax.figure.colorbar(filled, ax=ax, label=f"probability of {names[1]}")
-    for level, style, width in ((0.1, ":", 1.2), (0.5, "-", 2.2), (0.9, "--", 1.2)):
+    # In the legend, not on the lines: 0.9 upside down reads 6.0.
+    for level, line in ((0.1, ":"), (0.5, "-"), (0.9, "--")):
         if p.min() < level < p.max():
-            lines = ax.contour(
-                *sides, p, [level], colors="black", linestyles=style, linewidths=width
-            )
-            ax.clabel(lines, fmt=f"{level:g}", fontsize=10)
+            style = {
+                "colors": "black",
+                "linestyles": line,
+                "linewidths": 2.2 if level == 0.5 else 1.2,
+            }
+            ax.contour(*sides, p, [level], **style)
+            ax.plot([], [], line, color="black", lw=style["linewidths"], label=f"at {level}")
     for value, (marker, colour) in enumerate(MARKS):
         ax.plot(*X[y == value].T, marker, color=colour, ms=5, mec="white", mew=0.5, ls="",
                 label=names[value])  # fmt: skip
@@ -62,8 +66,8 @@ def decision_boundary(
     right = int(((_ask(probability, X) >= 0.5) == y).sum())
     counts = f"{(y == 0).sum()} {names[0]} and {(y == 1).sum()} {names[1]}"
     return (
-        f"{len(y)} points, {counts}, by {xlabel} and {ylabel}. The line where the probability of "
-        f"{names[1]} is 0.5 has {right} of {len(y)} on their own side."
+        f"{len(y)} points, {counts}, by {xlabel} and {ylabel}. {right} of {len(y)} lie on their "
+        f"side of the line where the probability of {names[1]} is 0.5."
     )
 
 

@@ -11,7 +11,7 @@ def computation_graph(ax, nodes, edges):
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-    nodes : dict of name: value, or name: (value, gradient); numbers
+    nodes : dict of name: value, or name: (value, gradient); numbers, the last node's gradients
     edges : list of (name, name) or (name, name, label), from what is read to what reads it;
         the label may be the local gradient, which the way back multiplies by
 
@@ -36,7 +36,10 @@ def computation_graph(ax, nodes, edges):
         _box(ax, *places[name], name, *(value if isinstance(value, tuple) else (value,)))
     ax.set_axis_off()
     xs, ys = zip(*places.values(), strict=True)
-    ax.set(xlim=(-0.55, max(xs) + 0.55), ylim=(min(ys) - 0.6, max(ys) + 0.6))
+    ax.set(xlim=(-0.55, max(xs) + 0.55), ylim=(min(ys) - 0.85, max(ys) + 0.5))
+    if any(isinstance(value, tuple) for value in nodes.values()):
+        key = f"∂: gradient of {list(nodes)[-1]}    ×: local gradient of an arrow"
+        ax.text(0.5, 0, key, transform=ax.transAxes, ha="center", fontsize=11, color=GREY)
     return " ".join(_sentence(name, value, reads[name]) for name, value in nodes.items())
 
 
@@ -61,13 +64,14 @@ def _box(ax, x, y, name, value, gradient=None):
     box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": "black"}
     ax.text(x, y, f"{name}\n{value:.3g}", bbox=box, **style)
     if gradient is not None:
-        ax.text(x, y - 0.38, f"∂ {gradient:.3g}", color=VERMILLION, **style | {"fontsize": 11})
+        style |= {"fontsize": 11, "bbox": {"fc": "white", "ec": "none", "pad": 1}}
+        ax.text(x, y - 0.4, f"∂ {gradient:.3g}", color=VERMILLION, **style)
 
 
 def _arrow(ax, start, end, label=None):
     ax.add_patch(
         FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=14, color=BLUE, shrinkA=24, shrinkB=24
+            start, end, arrowstyle="-|>", mutation_scale=14, color=BLUE, shrinkA=20, shrinkB=20
         )
     )
     if label is not None:

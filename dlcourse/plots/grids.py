@@ -8,16 +8,19 @@ from .boundaries import DIVERGING
 from .style import subplots
 
 SPACE_FOR_NUMBERS = 16  # cells across the figure, beyond which numbers would overlap
+MOST_LISTED = 8  # parts that a sentence names one by one
 
 
-def feature_maps(maps, names=None, columns=6):
-    """Draw the maps of one image side by side, in grey, on one scale.
+def feature_maps(maps, names=None, columns=6, shared=True):
+    """Draw the maps of one image side by side, in grey.
 
     Parameters
     ----------
     maps : (channels, height, width)
     names : one per map; by default "map 0", "map 1" ...
     columns : maps in a row, at most
+    shared : bool
+        One scale of grey for all, with a bar; or to each its own, with its range below.
 
     Returns
     -------
@@ -26,14 +29,19 @@ def feature_maps(maps, names=None, columns=6):
     maps = _stack("maps", maps)
     figure, axes, names = _panels(maps, names, "map", columns)
     for ax, image in zip(axes, maps, strict=True):
-        drawn = ax.imshow(image, cmap="gray", vmin=maps.min(), vmax=maps.max())
-    figure.colorbar(drawn, ax=axes, label="activation", shrink=0.8)
-    peaks = [np.unravel_index(image.argmax(), image.shape) for image in maps]
-    found = "; ".join(
-        f"{name} is largest, {image.max():.2g}, at row {row}, column {column}"
-        for name, image, (row, column) in zip(names, maps, peaks, strict=True)
-    )
-    return figure, f"{len(maps)} maps of {maps.shape[1]} by {maps.shape[2]}: {found}."
+        limits = {"vmin": maps.min(), "vmax": maps.max()} if shared else {}
+        drawn = ax.imshow(image, cmap="gray", **limits)
+        if not shared:
+            ax.set_xlabel(f"{image.min():.2g} to {image.max():.2g}", fontsize=10)
+    if shared:
+        figure.colorbar(drawn, ax=axes, label="activation", shrink=0.8)
+    parts = []
+    for name, image in zip(names, maps, strict=True):
+        row, column = np.unravel_index(image.argmax(), image.shape)
+        parts.append(f"{name} is largest, {image.max():.2g}, at row {row}, column {column}")
+    size = f"{maps.shape[1]} by {maps.shape[2]}"
+    found = _listed(parts, f"activations go from {maps.min():.2g} to {maps.max():.2g}")
+    return figure, f"{len(maps)} maps of {size}: {found}."
 
 
 def kernel_grid(kernels, names=None, columns=6):
@@ -63,12 +71,18 @@ def kernel_grid(kernels, names=None, columns=6):
             style = {"fontsize": 9, "color": "white" if strong else "black"}
             ax.text(column, row, text, ha="center", va="center", **style)
     figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
-    sums = "; ".join(
+    parts = [
         f"{name} from {k.min():.2g} to {k.max():.2g}, sum {k.sum():.2g}"
         for name, k in zip(names, kernels, strict=True)
-    )
+    ]
     size = f"{kernels.shape[1]} by {kernels.shape[2]}"
-    return figure, f"{len(kernels)} kernels of {size}. Weights: {sums}."
+    found = _listed(parts, f"weights go from {kernels.min():.2g} to {kernels.max():.2g}")
+    return figure, f"{len(kernels)} kernels of {size}: {found}."
+
+
+def _listed(parts, whole):
+    """Return what there is to say about each part; of many parts, only about the whole."""
+    return "; ".join(parts) if len(parts) <= MOST_LISTED else whole
 
 
 def _stack(name, images):
@@ -83,9 +97,9 @@ def _panels(images, names, kind, columns):
     names = [f"{kind} {i}" for i in range(len(images))] if names is None else list(names)
     if len(names) != len(images):
         raise ValueError(f"names has {len(names)} entries; needed one per image, {len(images)}")
-    columns = min(columns, len(images))
     rows = math.ceil(len(images) / columns)
-    height = 0.5 + rows * (6.4 / columns * images.shape[1] / images.shape[2] + 0.35)
+    columns = math.ceil(len(images) / rows)  # 8 maps in two rows of 4, not 6 and 2
+    height = 0.5 + rows * (6.0 / columns * images.shape[1] / images.shape[2] + 0.35)
     figure, axes = subplots(rows, columns, width=7.6, height=height, squeeze=False)
     for ax in axes.flat[len(images) :]:
         ax.remove()

@@ -37,6 +37,7 @@ def network_diagram(ax, sizes, names=None, weights=None, most=8):
         raise ValueError(f"weights have shapes {[np.shape(w) for w in weights]}; needed {shapes}")
 
     columns = [_places(n, most) for n in sizes]
+    tall = min(max(sizes), most)
     for i in range(len(shapes)):
         _lines(ax, i, columns[i], columns[i + 1], None if weights is None else weights[i])
     for i, (places, size, name) in enumerate(zip(columns, sizes, names, strict=True)):
@@ -44,10 +45,12 @@ def network_diagram(ax, sizes, names=None, weights=None, most=8):
             ax.plot(i, y, "o", ms=17, mfc="white", mec="black", mew=1.4, zorder=3)
         if len(places) < size:
             ax.text(i, 0, "⋮", ha="center", va="center", fontsize=20)
-        ax.text(i, -most / 2 - 0.3, f"{name}\n{size}", ha="center", va="top")
+        ax.text(i, -tall / 2 - 0.1, f"{name}\n{size}", ha="center", va="top")
     ax.set_axis_off()
-    ax.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-most / 2 - 1.6, most / 2))
-    return _sentence(names, sizes, shapes)
+    ax.set(
+        xlim=(-0.5, len(sizes) - 0.5), ylim=(-tall / 2 - 0.1 - 0.18 * (tall + 1), tall / 2 + 0.1)
+    )
+    return _sentence(names, sizes, shapes, weights)
 
 
 def _places(size, most):
@@ -71,7 +74,11 @@ def _lines(ax, i, left, right, weight):
             ax.plot([i, i + 1], [y, z], zorder=1, **style)
 
 
-def _sentence(names, sizes, shapes):
-    layers = ", ".join(f"{name} {size}" for name, size in zip(names, sizes, strict=True))
+def _sentence(names, sizes, shapes, weights):
+    layers = ", ".join(f"{size} in {name}" for name, size in zip(names, sizes, strict=True))
     count = sum(n_out * n_in + n_out for n_out, n_in in shapes)
-    return f"Network of {len(sizes)} columns of neurons: {layers}; {count:,} weights and biases."
+    drawn = ""
+    if weights is not None:
+        low, high = min(np.min(w) for w in weights), max(np.max(w) for w in weights)
+        drawn = f" Weights go from {low:.2g} to {high:.2g}; negative ones are dashed."
+    return f"Network of {len(sizes)} layers: {layers}; {count:,} weights and biases.{drawn}"

@@ -31,7 +31,11 @@ def convolve(input, weight, geometry, out):
 
 
 def convolve_backward_weight(canvas, grad_output, input, shape):
-    """Return the weight's gradient: what each tap saw, times what came of it, summed."""
+    """Return the weight's gradient: what each tap saw, times what came of it, summed.
+
+    Where the kernel hangs over, what came of it is 0, and 0 times infinity or NaN is NaN: such
+    a pixel near the edge spoils the gradient of taps that torch keeps finite.
+    """
     total = np.zeros((len(canvas.columns), shape[0]), input.dtype)
     for block in canvas.blocks:
         canvas.lay(input[block])
@@ -46,6 +50,7 @@ def convolve_backward_input(canvas, grad_output, weight, out):
     Call it last: it leaves gradients where the canvas had pixels, and zeros around them.
     """
     matrix = np.ascontiguousarray(_as_matrix(weight).T)
+    canvas.unused[...] = 0  # all that the products do not overwrite
     for block in canvas.blocks:
         canvas.lay_gradients(grad_output[block])
         np.matmul(matrix, canvas.sums, out=canvas.columns)
@@ -72,6 +77,7 @@ class Canvas:
     windows : (kernel_height, kernel_width, channels, images, down, across), views of ``store``
     unrolled : the shape of ``windows``, their copy, of which ``columns`` is a view
     columns : (kernel_height * kernel_width * channels, places in use)
+    unused : the same for the places after these, which all hang over
     sums : (features, places in use)
     outputs : (images, features, out_height, out_width), a view of ``sums``
     """
@@ -103,9 +109,10 @@ class Canvas:
         )
 
         (rows, cols), places = geometry.out, images * down * across
-        used = places - (down - rows) * across - (across - cols)  # the last ones all hang over
+        used = places - (down - rows) * across - (across - cols)
         self.unrolled = np.zeros(self.windows.shape, like.dtype)
-        self.columns = self.unrolled.reshape(kh * kw * channels, places)[:, :used]
+        columns = self.unrolled.reshape(kh * kw * channels, places)
+        self.columns, self.unused = columns[:, :used], columns[:, used:]
         # Zero where the kernel hangs over, so that no gradient flows back from there.
         sums = np.zeros((features, images, down, across), like.dtype)
         self.sums = sums.reshape(features, places)[:, :used]
