@@ -14,7 +14,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks check-notebooks lint clean
+.PHONY: help lab test notebooks check-notebooks bench lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -35,6 +35,9 @@ notebooks: .venv/.dev  ## generate the notebooks from their sources
 
 check-notebooks: .venv/.dev  ## say whether each notebook equals what its source generates
 	$(IN_VENV) -m dlcourse.authoring --check
+
+bench: .venv/.dev  ## time the library against torch: one table of ratios
+	@$(IN_VENV) -m tests.bench
 
 lint: .venv/.dev  ## check style and formatting
 	$(IN_VENV) -m ruff check .

@@ -1,0 +1,1 @@
+"""Timings of dlcourse against torch; ``python -m tests.bench`` prints them."""
