@@ -14,7 +14,7 @@ def difference(got, expected):
     Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples and
     lists of several results. float32 answers are compared as float32.
     """
-    if isinstance(expected, tuple):
+    if isinstance(expected, tuple | list):
         return _several(got, expected)
     if isinstance(expected, str):
         return None if got == expected else f"returned {got!r}; expected {expected!r}"
@@ -41,10 +41,9 @@ def kind_problem(got, expected):
     if type(got).__module__.partition(".")[0] == "torch":
         return "returned a torch tensor; a NumPy array was asked for"
     if isinstance(got, list | tuple):
-        word = type(got).__name__
-        shape = np.shape(expected)
-        asked = "one array" if shape else "one number"
-        return f"returned a {word}; {asked} was asked for, which NumPy's operations give you"
+        asked = "one array" if isinstance(expected, np.ndarray) else "one number"
+        found = type(got).__name__
+        return f"returned a {found}; {asked} was asked for, which NumPy's operations give you"
     if not isinstance(got, np.ndarray | np.generic | numbers.Number):
         return f"returned {_a(type(got).__name__)}; expected {_a(type(expected).__name__)}"
     if np.asarray(got).dtype.kind not in "fiub":
@@ -59,7 +58,7 @@ def close(got, expected):
 
 def largest_difference(got, expected):
     """Return the largest absolute difference, over all results of one call."""
-    if isinstance(expected, tuple):
+    if isinstance(expected, tuple | list):
         return max(map(largest_difference, got, expected))
     if isinstance(expected, str) or np.size(expected) == 0:
         return 0.0

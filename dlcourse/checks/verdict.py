@@ -60,10 +60,7 @@ def weigh(exercise, cases, outcomes):
     ]
     failing = [i for i, problem in enumerate(problems) if problem]
     if not failing:
-        gap = 0.0 if exercise.verify else max(
-            largest_difference(o.value, e) for o, e in zip(outcomes, expected, strict=True)
-        )  # fmt: skip
-        return Verdict(RIGHT, f"{len(cases)} inputs, {_within(gap)}")
+        return Verdict(RIGHT, f"{len(cases)} inputs" + _agreement(exercise, outcomes, expected))
     smallest = min(failing, key=lambda i: sum(np.size(a) for a in cases[i]))
     outcome = outcomes[smallest]
     case = dict(zip(exercise.parameters, cases[smallest], strict=True))
@@ -89,10 +86,13 @@ def weigh(exercise, cases, outcomes):
     return Verdict(WRONG, message, hint, case)
 
 
-def _within(gap):
+def _agreement(exercise, outcomes, expected):
+    if exercise.verify:
+        return ""
+    gap = max(largest_difference(o.value, e) for o, e in zip(outcomes, expected, strict=True))
     # A power of ten, not the figure: it would change with every draw and say no more.
     bound = next((b for b in (1e-12, 1e-9, 1e-6) if gap < b), None)
-    return f"largest difference below {bound:.0e}" if bound else f"largest difference {gap:.1e}"
+    return f", largest difference {f'below {bound:.0e}' if bound else f'{gap:.1e}'}"
 
 
 def failure(exercise, args, outcome, expected):

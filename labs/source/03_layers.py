@@ -112,12 +112,14 @@ if lab.passed("mlp"):
         biases = [rng.normal(size=b) * 0.7 for b in sizes[1:]]
         z = mlp(plane, weights, biases)[:, 0]
         z = (z - np.median(z)).reshape(161, 161)
-        ax.contourf(across, across, z, [-99, 0, 99], colors=[plots.SKY, plots.YELLOW], alpha=0.6)
+        colours = {"colors": [plots.SKY, plots.YELLOW], "hatches": ["///", None]}
+        ax.contourf(across, across, z, [-99, 0, 99], alpha=0.6, **colours)
         ax.contour(across, across, z, [0], colors="black", linewidths=1.5)
         ax.set(xlabel="input 1", title=f"{depth} hidden layer{'s' * (depth > 1)}")
         ax.title.set_size(12)
         shares.append(f"{depth}: {sum(w.size for w in weights) + sum(map(len, biases))}")
     axes[0].set_ylabel("input 2")
+    figure.suptitle("hatched: your network answers below its median", fontsize=12)
     display(
         plots.show(
             figure,
@@ -195,7 +197,8 @@ if lab.passed("xor_weights"):
 #
 # $$\nabla w_2 = h^T e, \qquad D = (e\,w_2^T)\odot(1 - h^2), \qquad \nabla W_1 = D^T X$$
 #
-# and for the biases the sums over the four cases, of $D$ for $b_1$ and of $e$ for $b_2$. Each step
+# (In NumPy `e` and `w2` have one axis each, and $e\,w_2^T$ is `np.outer(e, w2)`, (4, units).)
+# For the biases take the sums over the four cases, of $D$ for $b_1$ and of $e$ for $b_2$. Each step
 # moves all four against their gradients by `lr`. Do not change the caller's arrays.
 
 

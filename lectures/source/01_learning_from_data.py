@@ -49,12 +49,12 @@ from dlcourse.widgets import explore
 #
 # **Intuition.** A boy of six has had a high fever for three days. His eyes are very red. He has
 # a rash on the trunk, swollen nodes in the neck, and a tongue that looks like a strawberry. He
-# is irritable, as you would be. A paediatrician thinks of Kawasaki disease before the mother
-# has finished her sentence.
+# is irritable, as you would be. A paediatrician thinks of Kawasaki disease, and of what else
+# looks like it, before the mother has finished her sentence.
 #
 # Now write that as a program. Published criteria ask for five days of fever and four of
-# five signs (simplified here from McCrindle and others, 2017; this is a lesson in programming,
-# not in paediatrics):
+# five signs (simplified here from McCrindle and others, 2017, who also ask that other diseases
+# be excluded; this is a lesson in programming, not in paediatrics):
 
 # %%
 SIGNS = ["red eyes", "rash", "mouth or tongue", "hands or feet", "neck nodes"]
@@ -73,8 +73,9 @@ for days in [3, 4, 5]:
 # %% [markdown]
 # The rule works, and three questions remain.
 #
-# - **Who chose 5 and 4?** Someone did, from experience. Could the numbers be *found* from
-#   past patients instead? That is machine learning.
+# - **Who chose 5 and 4?** Experts did, from experience, and the same paper lets them stop at
+#   four days when four signs are there. Could the numbers be *found* from past patients
+#   instead? That is machine learning.
 # - **Who says that the tongue is a strawberry?** The rule starts where the hard part is over. A
 #   camera delivers a grid of numbers, and none of them is called "strawberry". A quantity
 #   that a method starts from is a **feature**. Here a human eye computed the features.
@@ -88,7 +89,7 @@ for days in [3, 4, 5]:
 # | deep learning | learned | learned |
 #
 # **Picture: one task per layer.** A deep network is a chain of layers, and each takes over
-# where the one before it stopped. Here is such a chain with three links, all chosen by hand, on
+# where the one before it stopped. Here is such a chain with two layers, both designed by hand, on
 # a handwritten digit of 8 by 8 pixels.
 
 # %%
@@ -99,8 +100,8 @@ eight = eights[((eights - eights.mean(axis=0)) ** 2).sum(axis=(1, 2)).argmin()] 
 down = np.diff(eight, axis=0)[:, :-1]  # how much darker is the pixel below?
 right = np.diff(eight, axis=1)[:-1, :]  # and the one to the right?
 edges = np.hypot(down, right)  # layer 1: is there an edge, whichever way it runs?
-quarters = edges[:6, :6].reshape(2, 3, 2, 3).sum(axis=(1, 3))  # layer 2: how much edge where?
-print("numbers per layer:", eight.size, edges.size, quarters.size)
+quarters = edges[:6, :6].reshape(2, 3, 2, 3).sum(axis=(1, 3))  # layer 2: sums of 3 by 3 blocks
+print("numbers in the picture and after each layer:", eight.size, edges.size, quarters.size)
 print("edge in each quarter of the picture:", quarters.ravel().round(1))
 
 # %% folded=true
@@ -115,7 +116,7 @@ for (row, column), amount in np.ndenumerate(quarters):
     axes[2].text(column, row, f"{amount:.1f}", ha="center", va="center", color=shade)
 plots.show(
     figure,
-    f"Three layers on one handwritten 8: 64 numbers of ink, 49 of edge strength, 4 sums of edge. "
+    f"One handwritten 8 and two layers: 64 numbers of ink, 49 of edge strength, 4 sums of edge. "
     f"The strongest edge is {edges.max():.2f}, the largest quarter {quarters.max():.1f}.",
 )
 
@@ -123,8 +124,8 @@ plots.show(
 # You see with such a chain. Light falls on the retina; the next station (the lateral geniculate
 # nucleus) relays contrast; the primary visual cortex responds to edges; later areas to corners,
 # then shapes; the inferior temporal cortex to whole objects. Felleman and
-# Van Essen (1991) sorted the visual cortex of the macaque into about ten levels. Nobody
-# programmed them.
+# Van Essen (1991) sorted the visual cortex of the macaque into ten levels. Nobody
+# programmed them. (The chain is a simplification: most of its links also run backwards.)
 #
 # A deep network's chain is not programmed either. In unit 12 you look inside one and find edge
 # detectors that nobody put there. How far can learning without a teacher's features go? AlphaGo
@@ -170,7 +171,9 @@ print("sensitivity of always benign:", metrics.sensitivity(y, np.zeros(len(y))))
 
 # %% [markdown]
 # So an accuracy of 0.627 on these patients is the sound of nobody thinking. The last line says
-# what such a number hides: not one cancer was found. Accuracy alone is not a medical result.
+# what such a number hides. **Sensitivity** is the share of malignant biopsies that raise the
+# alarm, **specificity** the share of benign ones that do not. In brackets stand the 95 %
+# interval and the counts. Not one cancer was found. Accuracy alone is not a medical result.
 #
 # In torch the same count is `torch.mode`:
 
@@ -205,11 +208,14 @@ def draw_luck(players=1000, patients=20):
     return figure, sentence
 
 
+assert "luckiest 0.85;" in draw_luck()[1]  # 17 of 20
 explore(draw_luck, players=(1, 5000), patients=(5, 569))
 
 # %% [markdown]
-# **What if** there are more patients? The hill narrows: its width is about $1/(2\sqrt n)$ for $n$
-# patients. More players? The hill stays and its best member climbs. Keep both in mind: they
+# The best of 1,000 coins is right for 17 of 20 patients, and knows nothing.
+#
+# **What if** there are more patients? The hill narrows: its standard deviation is $1/(2\sqrt n)$
+# for $n$ patients. More players? The hill stays and its best member climbs. Keep both in mind: they
 # are the whole secret of the leaderboard.
 #
 # <details><summary><b>Question.</b> A screening test for a disease with a prevalence of 1 in 200
@@ -238,8 +244,8 @@ explore(draw_luck, players=(1, 5000), patients=(5, 569))
 # misses above and below cancel. So square first: the **mean squared error**
 # $\frac1n\sum_i r_i^2$.
 #
-# **Data.** The *World Almanac* of 1975 printed the average weight of American women for 15
-# heights. We turn inches and pounds into centimetres and kilograms, and count height from 165
+# **Data.** The *World Almanac* of 1975 printed the average weight of American women aged 30 to
+# 39 for 15 heights, all measured in clothes and shoes. We turn inches and pounds into centimetres and kilograms, and count height from 165
 # cm, so that $b$ means something: the weight at 165 cm.
 
 # %%
@@ -279,20 +285,23 @@ explore(draw_line, slope=(-0.5, 1.5, 0.01), at_165_cm=(50.0, 72.0, 0.1))
 # %%
 m, b = ols(x, weight)  # part 4 says how
 residual = weight - m * x - b
-print(f"best line: {m:.3f} kg per cm, {b:.2f} kg at 165 cm, error {(residual**2).mean():.2f} kg²")
+mse = (residual**2).mean()
+print(f"best line: {m:.3f} kg per cm, {b:.2f} kg at 165 cm")
+print(f"mean squared error {mse:.2f} kg², its root {np.sqrt(mse):.2f} kg")
 print("residuals (kg), shortest first:")
 print(residual.round(1))
 print(f"counted from 0 cm, the intercept is {ols(height, weight)[1]:.1f} kg")
 
 # %% [markdown]
-# The best line is good to about 600 grams, and still wrong in an orderly way: too low at both
-# ends, too high in the middle. Residuals without pattern are noise; residuals with a pattern
+# You can tell: where the line is too high the residuals sink below zero, and at the best height
+# their mean is zero. The best line is typically off by about 600 grams, and still wrong in an
+# orderly way: too low at both ends, too high in the middle. Residuals without pattern are noise; residuals with a pattern
 # are something that you have not learned yet. Here it is a curve.
 #
 # Three cautions about a fit this clean. Each point is an average over many women, and averages
 # are calm; single women scatter widely around them. Without the shift of 165 cm the intercept
 # would be −39.7 kg: the weight of a woman of height zero, predicted with confidence. And there
-# is nothing at all in the table about men, children, or this century.
+# is nothing at all in the table about men, children, or this century, nor about bare feet.
 #
 # <details><summary><b>Question.</b> You measure height in metres instead of centimetres. What
 # happens to m, to b, and to the mean squared error?</summary>
@@ -305,12 +314,14 @@ print(f"counted from 0 cm, the intercept is {ols(height, weight)[1]:.1f} kg")
 # ## 4. One problem, three ways
 #
 # Now patients, one per row, with all their noise: 442 people with diabetes. $x$ is the body mass
-# index, $y$ a score of how far the disease has progressed a year later (25 to 346).
+# index, $y$ a score of how far the disease has progressed a year later. The source does not say
+# what the score is made of, so we just call its units points.
 
 # %%
 diabetes = data.diabetes()
 bmi, progression = diabetes.column("bmi"), diabetes.y
 print(f"{len(bmi)} patients, BMI {bmi.min():.1f} to {bmi.max():.1f} kg/m²")
+print(f"score {progression.min():.0f} to {progression.max():.0f} points")
 print(f"always predict the mean: off by {progression.std():.1f} points (root mean square)")
 
 # %% [markdown]
@@ -321,8 +332,9 @@ print(f"always predict the mean: off by {progression.std():.1f} points (root mea
 # **Intuition.** At the bottom of a valley the ground is level. Write down the slopes of the
 # error, set both to zero, solve. You did this in school, with one letter less.
 #
-# **Formula.** $\partial/\partial b = 0$ says that the residuals average to zero, so the line
-# passes through the two means. $\partial/\partial m = 0$ then gives
+# **Formula.** Call the mean squared error $L$. The curly $\partial L/\partial b$ is its slope when
+# $b$ alone is moved and $m$ is held. $\partial L/\partial b = 0$ says that the residuals average to
+# zero, so the line passes through the two means. $\partial L/\partial m = 0$ then gives
 #
 # $$m = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}{\sum_i (x_i - \bar x)^2}, \qquad
 #   b = \bar y - m \bar x$$
@@ -365,7 +377,8 @@ plots.show(
 
 # %%
 typo = progression.copy()
-typo[bmi.argmax()] *= 10  # the patient with the largest BMI: 242 becomes 2,420
+typo[bmi.argmax()] *= 10  # the patient with the largest BMI
+print(f"score {progression[bmi.argmax()]:.0f} -> {typo[bmi.argmax()]:,.0f}")
 print(f"slope {ols(bmi, progression)[0]:.2f} -> {ols(bmi, typo)[0]:.2f}")
 
 # %% [markdown]
@@ -456,6 +469,8 @@ for knobs, what in [
     years = years_to_try(knobs, 10, 1e9)
     time = f"10 to the {years:,.0f} years" if years > 0 else f"{10.0 ** (knobs - 9):g} seconds"
     print(f"{knobs:10,} knobs: {time:30} {what}")
+for what, seconds in [("a day", 86_400), ("the age of the universe", 1.38e10 * 365.25 * 86_400)]:
+    print(f"{what} is enough for {int(np.log10(seconds * 1e9))} knobs")
 
 # %% folded=true
 MACHINES = {"a laptop (1e9 per second)": 1e9, "the largest computers (1e18)": 1e18}
@@ -495,7 +510,7 @@ explore(draw_forever, knobs=(1, 60), values_per_knob=(2, 100), machine=list(MACH
 # answer "Polo", and you learn the *direction*, but not the *distance*. Jump too far and you
 # swim past them.
 #
-# **Formula.** The slope of the mean squared error $L$ in each knob, and a step against it:
+# **Formula.** The slope of the error $L$ in each knob, and a step against it:
 #
 # $$\frac{\partial L}{\partial m} = \frac2n \sum_i (\hat y_i - y_i)\,x_i, \qquad
 #   \frac{\partial L}{\partial b} = \frac2n \sum_i (\hat y_i - y_i)$$
@@ -539,16 +554,16 @@ print(f"torch: {wt.item():.3f} and {ct.item():.3f}")
 assert np.allclose([wt.item(), ct.item()], [w, c])
 
 # %% [markdown]
-# **Walk with her.** The learning rate is given as a share of the largest that still
-# converges. *Predict:* what happens at shares of 0.5, 0.9 and 1.05? Then untick *standardize*
-# and find a setting that reaches the river.
+# **Walk with her.** The learning rate is given as a share of the largest one: above it she is
+# carried further off at each step. *Predict:* what happens at shares of 0.5, 0.9 and 1.05? Then
+# untick *standardize* and try to reach the river.
 
 
 # %% folded=true
 def draw_hiker(share_of_largest_rate=0.1, steps=20, standardize=True):
     inputs = z if standardize else bmi
     A = np.column_stack([inputs, np.ones(len(inputs))])
-    largest = 2 / np.linalg.eigvalsh(2 * A.T @ A / len(A))[-1]
+    largest = 2 / np.linalg.eigvalsh(2 * A.T @ A / len(A))[-1]  # 2 / steepest curvature
     path = descend(inputs, progression, share_of_largest_rate * largest, steps)
     off = [np.sqrt(((w * inputs + b - progression) ** 2).mean()) for w, b in path]
     river = np.array(ols(inputs, progression))
@@ -578,9 +593,13 @@ explore(draw_hiker, share_of_largest_rate=(0.02, 1.06, 0.02), steps=(1, 100), st
 
 # %% [markdown]
 # With standardized BMI the valley is a round bowl, and at half the largest rate one single step
-# lands in the river. In raw units it is a canyon: she soon stands on its floor, and then creeps
-# along it almost on the level. No setting of these sliders brings her to the river. How long
-# would it take?
+# lands in the river. At 0.9 she overshoots from side to side, each time by less; at 1.05 each
+# time by more. In raw units it is a canyon: she soon stands on its floor, and then creeps
+# along it almost on the level. No setting of these sliders brings her to the river.
+#
+# How long would it take? That depends on the **curvature**: how fast the slope itself changes
+# along a direction. The steepest direction limits the learning rate, the flattest one then has
+# to be walked with it. `eigvalsh` returns both curvatures; take that on trust for now.
 
 # %%
 A = np.column_stack([bmi, np.ones(len(bmi))])
@@ -593,8 +612,8 @@ print(f"standardized, one step of 0.5: {once[0]:.3f}, {once[1]:.3f}")
 assert np.allclose(once, ols(z, progression))
 
 # %% [markdown]
-# "Walking downhill is as quick as the formula": not in raw units. But the walk needs only
-# slopes, and slopes exist for every network in this course.
+# So the walk is slower than the formula, and in raw units hopeless. But it needs only slopes, and
+# slopes exist for every network in this course.
 #
 # <details><summary><b>Question.</b> The formula needs one pass over the data and the walk 60. Why
 # does anyone walk?</summary>
@@ -624,10 +643,11 @@ off = np.sqrt(((progression - prediction) ** 2).mean())
 print(f"all ten columns: off by {off:.1f} points; BMI alone: {rmse:.1f}")
 
 # %% [markdown]
-# With two columns the line becomes a plane; with ten it is a **hyperplane**, and the formula
-# reads $\hat y = w_1 x_1 + \dots + w_p x_p + b$. Used as a classifier ("malignant where the sum
-# is above a threshold") it cuts space in two with one flat cut. That is the simplest rule there
-# is, and it has hardly any freedom to go wrong: $p + 1$ numbers.
+# (`bp` is blood pressure; `s1` to `s6` are blood values.) With two columns the line becomes a
+# plane; with ten it is a **hyperplane**, and the formula reads
+# $\hat y = w_1 x_1 + \dots + w_p x_p + b$. Used as a classifier ("malignant where the sum
+# is above a threshold") it cuts space in two with one flat cut. That is the simplest rule that
+# uses every column, and with few columns it has little freedom to go wrong: $p + 1$ numbers.
 #
 # **Picture.** Two measurements of 569 biopsies, least squares on the labels 0 and 1, and the cut
 # where the sum is one half:
@@ -647,7 +667,7 @@ radii = np.array([6, 29])
 ax.plot(radii, (0.5 - b2 - w2[0] * radii) / w2[1], "-", color="black", label="the cut")
 ax.set(xlabel="mean radius (image units)", ylabel="mean concave points (as tabulated)")
 ax.set(xlim=(6, 29), ylim=(-0.01, 0.21))
-ax.legend(loc="lower right")
+ax.legend(loc="upper left")
 plots.show(
     figure,
     f"569 biopsies by radius and concave points, and one straight cut between them: it finds "
@@ -725,6 +745,10 @@ for name, features in [
     correct = ((features[test] @ w8 + b8 > 0.5) == is_eight[test]).sum()
     print(f"{name:16}  test accuracy {metrics.rate(correct, len(test))}")
 
+shifted = np.roll(images[test], 2, axis=2).reshape(-1, 64)  # two pixels to the right
+correct = ((shifted @ w8 + b8 > 0.5) == is_eight[test]).sum()
+print(f"{'64, shifted by 2':16}  test accuracy {metrics.rate(correct, len(test))}")
+
 # %% folded=true
 votes = (w8 * images[train].reshape(-1, 64).std(axis=0)).reshape(8, 8)
 figure, (left, right) = plots.subplots(1, 2, width=7.6, height=3.3)
@@ -734,7 +758,8 @@ for ax, picture, title in [(left, gap, "average 8 minus average 3"), (right, vot
     shown = ax.imshow(picture, cmap="PuOr", vmin=-largest, vmax=largest)
     for row, column in np.argwhere(np.abs(picture) > 0.4 * largest):
         sign = "+" if picture[row, column] > 0 else "−"
-        ax.text(column, row, sign, ha="center", va="center", color="white")
+        shade = "white" if np.abs(picture[row, column]) > 0.6 * largest else "black"
+        ax.text(column, row, sign, ha="center", va="center", color=shade)
     ax.grid(False)
     ax.set_title(title, fontsize=13)
     ax.set(xlabel="column (pixels)", ylabel="row (pixels)")
@@ -750,7 +775,7 @@ plots.show(
 # %% [markdown]
 # The right panel is a feature that nobody designed. It asks for ink where an 8 closes its loops
 # on the left and a 3 stays open. One such template is a single layer, and it breaks when the
-# digit is shifted by two pixels. Deep networks learn hundreds of templates, small ones first
+# digit is shifted by two pixels: 0.958 falls to 0.563, little better than a coin. Deep networks learn hundreds of templates, small ones first
 # and larger ones made of them.
 #
 # <details><summary><b>Question.</b> A table holds 80 patients and 20,000 gene activities. How many
@@ -775,6 +800,7 @@ plots.show(
 #
 # - $\pi_c$: the **prior**, the share of class $c$ before any measurement. (The other $\pi$, in
 #   $2\pi\sigma^2$, is 3.14. Nobody has ever apologised for this.)
+# - $\mathcal N$: the bell curve (normal density). It is high where $x_j$ is typical of the class.
 # - $\mu_{cj}, \sigma^2_{cj}$: mean and variance of measurement $j$ within class $c$.
 # - The class with the largest sum wins. This is Bayes' rule with its denominator left out,
 #   since that is the same for all classes.
@@ -788,7 +814,8 @@ mean = np.array([Xtrain[ytrain == c].mean(axis=0) for c in (0, 1)])  # (2, 30)
 var = np.array([Xtrain[ytrain == c].var(axis=0) for c in (0, 1)])  # (2, 30)
 prior = np.array([(ytrain == c).mean() for c in (0, 1)])  # (2,)
 
-squares = (table.X[val][:, None] - mean) ** 2 / var  # (114, 2, 30)
+# Each patient meets both classes: (114, 1, 30) minus (2, 30) is (114, 2, 30).
+squares = (table.X[val][:, None] - mean) ** 2 / var
 log_joint = np.log(prior) - (np.log(2 * np.pi * var) + squares).sum(axis=2) / 2
 alarm = log_joint.argmax(axis=1)
 print("sensitivity", metrics.sensitivity(y[val], alarm))
@@ -800,7 +827,7 @@ print(f"accuracy {(alarm == y[val]).mean():.3f}; always benign {(y[val] == 0).me
 # torch's own normal distribution:
 
 # %%
-exact = GaussianNB(var_smoothing=0).fit(Xtrain, ytrain)
+exact = GaussianNB(var_smoothing=0).fit(Xtrain, ytrain)  # 0: add nothing to the variances
 assert np.allclose(exact.log_joint(table.X[val]), log_joint)
 
 normal = torch.distributions.Normal(torch.from_numpy(mean), torch.from_numpy(var).sqrt())
@@ -817,8 +844,8 @@ print("  a network with 100 hidden neurons:", 100 * (p + 1) + 101)
 # Few numbers, each an average over many patients: this is why naive Bayes overfits so little and
 # works with so few patients. It has no hyperparameter that needs tuning.
 #
-# **Why logarithms.** Thirty densities multiplied are a tiny number, and float32 ends near
-# $10^{-45}$:
+# **Why logarithms.** Thirty densities multiplied are a tiny number, and float32, the 32-bit number
+# that networks compute in, ends near $10^{-45}$:
 
 # %%
 density32 = np.exp(-((table.X[:, None] - mean) ** 2) / (2 * var)) / np.sqrt(2 * np.pi * var)
@@ -827,7 +854,7 @@ print("patients whose product is 0 for at least one class:", (product == 0).any(
 print("for both classes, so that nothing can be decided:  ", (product == 0).all(axis=1).sum())
 
 # %% [markdown]
-# **The prior is medicine.** Our table has 37 % malignant biopsies: women who already had a
+# **The prior is medicine.** Our table has 37 % malignant biopsies: patients who already had a
 # lump. Take one measurement, the mean radius of the nuclei, and change the prevalence.
 # *Predict:* a radius of 16 is quite typical for malignant nuclei. If 1 in 200 is ill, how
 # probable is cancer?
@@ -855,12 +882,12 @@ def draw_prior(prevalence=0.05, radius=16.0):
     left.plot([radius, radius], here, "ok", ms=5)
     left.set(xlabel="mean radius (image units)", ylabel="share × density", ylim=(0, 0.24))
     left.legend(fontsize=11)
-    right.plot(r, both[1] / both.sum(axis=0), "-", color="black", label="this prevalence")
+    right.plot(r, both[1] / both.sum(axis=0), "-", color="black", label=f"{prevalence:.1%}")
     there = bells(r, one.prior[1])
-    right.plot(r, there[1] / there.sum(axis=0), ":", color=plots.GREY, label="37 %, as here")
+    right.plot(r, there[1] / there.sum(axis=0), ":", color=plots.GREY, label="37.3%")
     right.plot(radius, answer, "o", color=plots.VERMILLION, ms=9)
     right.set(xlabel="mean radius (image units)", ylabel="p(malignant)", ylim=(-0.03, 1.03))
-    right.legend(fontsize=11, loc="center right")
+    right.legend(fontsize=11, loc="upper left", title="prevalence", title_fontsize=11)
     sentence = (
         f"Prevalence {prevalence:.3f}, radius {radius:.1f}: the radius is "
         f"{here[1] / here[0] * (1 - prevalence) / prevalence:.1f} times as likely in a malignant "
@@ -880,7 +907,9 @@ benign, malignant = bells(radii, 0.373)
 print(f"p(malignant) is lowest at radius {radii[(malignant / benign).argmin()]:.1f}")
 
 # %% [markdown]
-# The same slide, the same classifier, another waiting room. Now move the radius far to the
+# The same slide, the same classifier, another waiting room: 0.757 becomes 0.026. (We moved the
+# prevalence and left the two bells alone. In a real screening clinic other patients, with other
+# tumours, would move the bells too.) Now move the radius far to the
 # *left*: below about 10 the probability of cancer rises again, because the malignant bell is
 # the wider one. That is the mathematics of two bells, not a statement about small nuclei.
 #
@@ -975,6 +1004,9 @@ plots.show(
 )
 
 # %% [markdown]
+# Mind the axis: it begins at 0.88, and one validation patient is worth 0.009. Many of these
+# choices are a few patients apart.
+#
 # The number fell between validation and test. It usually does: $k$ was chosen *because* it
 # looked good on those 114, so part of its lead is luck. Had you chosen $k$ on the test pile,
 # that luck would be in your report. **Picking anything on the test set is cheating**, also when
@@ -1010,7 +1042,7 @@ plots.show(
 # ### Leaks, measured
 #
 # A **leak** is any path by which the test patients influence what is learned. Not all leaks are
-# equal, and few texts say which ones matter. *Predict for each:* harmless, or fatal?
+# equal. *Predict for each:* harmless, or fatal?
 #
 # **Leak 1: standardizing before the split.** The means then contain the test patients. We use
 # logistic regression (unit 02), since naive Bayes does not care about scale.
@@ -1090,6 +1122,9 @@ print(f"split by image: {np.mean(by_image):.2f}   split by patient: {np.mean(by_
 # | scaling before the split | 0.97 | 0.97 | harmless here; still a bad habit |
 # | choosing columns before the split | 0.90 | 0.55 | fatal: noise looks like medicine |
 # | images of one patient on both sides | 0.88 | 0.48 | fatal: it recognises people |
+#
+# Why 0.55 and not 0.62? Who learns from noise guesses, and a guess does worse than the majority
+# class: compare the biased coin of part 2.
 #
 # The rule behind the table: a leak hurts as much as it lets the *labels* of test patients
 # through. Means of columns carry almost none. Columns picked by label carry them by the
@@ -1184,8 +1219,9 @@ explore(draw_climb, entries=(2, 1000), public_patients=(50, 400), run=(0, 20))
 # <details><summary><b>Question.</b> The leaderboard rounds its answer to two decimals. Does that
 # stop you?</summary>
 #
-# It slows you down: entries within half a percent of ½ become indistinguishable. Those carried
-# little anyway, so not much is lost. Answering only when an entry beats the previous best by a
+# Not at all. With 114 patients the accuracy moves in steps of 1/114, about 0.009, so two decimals
+# still tell 57 right from 58. With many more patients rounding would blur the entries close to
+# ½, which carry little anyway. Answering only when an entry beats the previous best by a
 # clear margin, as Blum and Hardt's "ladder" does, stops this attack.
 # </details>
 

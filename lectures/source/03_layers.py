@@ -12,10 +12,9 @@
 # **Two tests disagree. Can one neuron notice?**
 #
 # A pathologist has two quick readings of a biopsy: are the nuclei large, and is their texture
-# coarse? When both say the same, the case is usually clear. When they disagree, a rule of the
-# house says: order a third reading. The rule is so simple that a child can follow it, and a
-# neuron cannot. Two neurons in front of it can. In this unit you see why, build the layer by
-# hand, train it, and count how often training fails.
+# coarse? Suppose a rule of the house says: when the two disagree, order a third reading. A child
+# can follow this rule, and one neuron cannot. With two more neurons in front of it, it can. In
+# this unit you see why, build that layer by hand, train it, and count how often training fails.
 #
 # After this lecture you can
 #
@@ -31,7 +30,7 @@
 # top (menu *Run*, *Run All Cells*): then the figures with sliders are alive.
 
 # %%
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import torch
@@ -63,9 +62,10 @@ for a, b in [(0, 0), (0, 1), (1, 0), (1, 1)]:
 print(f"discordant: {disagree.sum():.0f} of {len(disagree)}")
 
 # %% [markdown]
-# Both negative: 4 % malignant. Both positive: 85 %. In between, a quarter: those are the patients
-# for whom another look pays. What we want to compute is this function of A and B. Logic calls
-# it *exclusive or*, short **XOR**: one or the other, not both.
+# Both negative: 4 % malignant. Both positive: 85 %. Where the tests disagree (*discordant*
+# results) it is 10 % or 39 %, depending on which one is positive. Whether a third reading pays
+# is a clinical question that this table cannot answer. Ours is only how to notice disagreement.
+# As a function of A and B it is called *exclusive or*, short **XOR**: one or the other, not both.
 #
 # **Before you scroll on:** you may draw one straight line, and everything on one side counts as
 # "disagree". How many of the four groups can you get right?
@@ -100,6 +100,10 @@ def draw_tests(ax, where):
         ax.plot(*chosen.T, marker, color=colour, label=name, ms=4, alpha=0.45, mew=0)
 
 
+def legend_above(ax, **options):
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, columnspacing=1, **options)
+
+
 def draw_line(angle=45, offset=0.5):
     direction = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     right = ((tests @ direction > offset) == disagree).sum()
@@ -113,7 +117,8 @@ def draw_line(angle=45, offset=0.5):
     draw_tests(ax, tests + jitter)
     ax.set(xlabel="test A (radius above median)", ylabel="test B (texture above median)")
     ax.set(xticks=[0, 1], yticks=[0, 1])
-    ax.legend(loc="upper center", markerscale=2.2)
+    ax.plot([], [], "s", color=plots.YELLOW, label='called "disagree"')
+    ax.legend(loc="upper center", markerscale=1.8)
     sentence = (
         f"Line at angle {angle} degrees, offset {offset:.2f}: {groups} of 4 groups and {right} of "
         f"{len(tests)} patients ({right / len(tests):.3f}) are on the side they belong to."
@@ -124,8 +129,8 @@ def draw_line(angle=45, offset=0.5):
 explore(draw_line, angle=(0, 359), offset=(-1.5, 1.5, 0.05))
 
 # %% [markdown]
-# Three groups of four is the ceiling. What does training make of it? Logistic regression looks
-# for the cheapest compromise, and the cheapest compromise is to give up:
+# Three groups of four is the ceiling. What does training make of it? Logistic regression
+# (unit 02: one neuron with a sigmoid) looks for the lowest loss, and that is to give up:
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -136,9 +141,8 @@ weights = fit.coef_[0]
 # All ways of labelling four corners that a line can make: 16 but two, XOR and its opposite.
 of_group = [((A == a) & (B == b)) for a, b in CORNERS]
 best = 0.0
-for code in range(16):
-    labels = [code >> i & 1 for i in range(4)]
-    if labels not in ([0, 1, 1, 0], [1, 0, 0, 1]):
+for labels in product([0, 1], repeat=4):
+    if labels not in [(0, 1, 1, 0), (1, 0, 0, 1)]:
         guess = sum(label * group for label, group in zip(labels, of_group, strict=True))
         best = max(best, (guess == disagree).mean())
 
@@ -148,9 +152,10 @@ print(f"logistic regression:         {fit.score(tests, disagree):.3f}")
 print(f"the best line of all:        {best:.3f}")
 
 # %% [markdown]
-# It says "agree" to everyone. The best line reaches 0.824 by sacrificing the smallest group, and
-# logistic regression does not even take that: its loss charges for being sure and wrong, and
-# that line would be.
+# It says "agree" to everyone. One test alone says nothing about disagreement: A is positive in half
+# of the patients whose tests agree and in half of the others. So both weights end at 0. The best
+# line reaches 0.824 by giving up one discordant group, but it is found by counting, and logistic
+# regression does not count right answers, it lowers a loss.
 #
 # <details><summary><b>Question.</b> Give the neuron a third input, the product A·B. Can it now
 # tell disagreement?</summary>
@@ -168,9 +173,9 @@ print(f"the best line of all:        {best:.3f}")
 # clerks' answers, and computes: the count, minus twice the raised hand. That is 0, 1, 1, 0.
 #
 # Neurons that read the same input form a **layer**. Their answers, side by side, are the input
-# of the next layer: clerks and boss make a *two-layer network*. Layers whose output nobody sees directly are **hidden**. If every neuron
-# reads every input, the layer is called *fully connected*, *dense* or *linear*: three words for
-# one thing, and the last one leaves out the bend.
+# of the next layer: clerks and boss make a *two-layer network*. Layers whose output nobody sees
+# directly are **hidden**. If every neuron reads every input, the layer is called *fully
+# connected* or *dense*. Without its bend it is called *linear*, as in torch's `nn.Linear`.
 #
 # **Formula.** One column of $W$ per neuron, and all neurons of all patients in one product:
 #
@@ -274,11 +279,13 @@ print("x @ weight.T =", x @ square.T, "  x @ weight =", x @ square)
 #
 # **Intuition.** A line cannot separate the corners *where they are*. So move the corners. The
 # hidden layer carries every point $(A, B)$ to a new place $(h_1, h_2)$. Two things happen on the
-# way. The weights press the plane together along its diagonal, because both clerks only see
-# A + B. Then ReLU folds what is left, at the place where the second clerk wakes up.
+# way. The weights press the plane flat onto a line, because both clerks only see A + B. Then ReLU
+# bends that line where the second clerk wakes up.
 #
-# **Predict**, then pull `fold` from 0 to 1. Where do the two discordant groups end up? Then set
-# the second unit's bias to 0 and fold again.
+# Left, the points on their way to the hidden plane, with the grey grid of the old one and the
+# output neuron's one cut in black. Right, the same cut seen in the plane of the tests: shaded is
+# what the network calls "disagree". **Predict**, then pull `fold` from 0 to 1. Where do the
+# discordant groups end up? Then set the second unit's bias to 0 and fold again.
 
 # %% folded=true
 ticks = np.linspace(-0.25, 1.25, 7)
@@ -304,6 +311,7 @@ def draw_fold(fold=0.5, second_bias=-1.0):
     left.plot(h1, (h1 - 0.5) / 2, "-", color="black", lw=2)
     left.set(xlim=(-0.35, 2.6), ylim=(-0.35, 1.65))
     left.set(xlabel="from A to h1", ylabel="from B to h2")
+    legend_above(left, markerscale=2.2)
 
     inside = moved(SQUARE) @ w2
     right.contourf(
@@ -418,7 +426,8 @@ print("NumPy and torch end at the same weights")
 
 # %% [markdown]
 # And with the library, a network is a list of layers. This loop is the one that you will use from
-# now on; `Sequential` passes numbers forward through the list, and blame backward.
+# now on. `Sequential` passes numbers forward through the list, and blame backward: `backward`
+# starts from the slope of the loss in the logits, which is the $e$ of above.
 
 
 # %%
@@ -446,7 +455,7 @@ print(f"library: loss {train(network, X4, y4, lr=0.5, steps=3000):.3f}")
 assert ((network.forward(X4) > 0) == y4).all()
 
 # %% [markdown]
-# Two units suffice, as you proved by hand. So training finds them?
+# Two units suffice, as you showed by hand. So will training find them?
 #
 # *Predict:* of 200 random starts with two ReLU units, how many end with all four answers right?
 # The cell trains all 200 at once: the arrays simply get one more axis in front.
@@ -474,13 +483,11 @@ def many_starts(units, bend, starts=200, steps=3000, lr=0.5):
 
 
 UNITS = [2, 3, 4, 8]
-solved, two_relu = {}, None
+ends, solved = {}, {}
 for bend in ["relu", "tanh"]:
-    solved[bend] = []
     for units in UNITS:
-        logits = many_starts(units, bend)
-        two_relu = logits if two_relu is None else two_relu
-        solved[bend].append(((logits > 0) == y4[:, 0]).all(axis=1).mean())
+        ends[bend, units] = many_starts(units, bend)
+    solved[bend] = [((ends[bend, u] > 0) == y4[:, 0]).all(axis=1).mean() for u in UNITS]
     print(f"{bend}, hidden units {UNITS}: solved", *(f"{share:.0%}" for share in solved[bend]))
 
 # %% folded=true
@@ -489,6 +496,7 @@ at = np.arange(len(UNITS))
 ax.bar(at - 0.2, solved["relu"], 0.38, color=plots.BLUE, label="ReLU")
 ax.bar(at + 0.2, solved["tanh"], 0.38, color=plots.ORANGE, hatch="//", ec="white", label="tanh")
 ax.set(xticks=at, xticklabels=UNITS, xlabel="hidden units", ylim=(0, 1.25))
+ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
 ax.set_ylabel("share of starts\nthat solve XOR")
 ax.legend(loc="upper left", ncols=2)
 plots.show(
@@ -509,6 +517,7 @@ plots.show(
 # more steps change nothing:
 
 # %%
+two_relu = ends["relu", 2]  # (200, 4)
 final = ref.binary_cross_entropy_with_logits(
     two_relu, np.broadcast_to(y4[:, 0], two_relu.shape), reduction="none"
 ).mean(axis=1)
@@ -523,9 +532,10 @@ for low, high, words in levels:
     print(f"{((final >= low) & (final < high)).sum():4} starts  {words}")
 
 # %% [markdown]
-# **Move** the start and the steps below; the figure trains anew at every move. Dotted lines are
-# the units' hinges, where a ReLU wakes up. *Look for* a start that fails with two units, then
-# give it four.
+# **Move** the start and the steps below; the figure trains anew at every move. Shaded is what the
+# network calls "disagree". Dotted lines are the units' **hinges**: there a ReLU wakes up.
+# *Predict:* if start 1 fails with two units, is it stuck with four? Then look for a start that does
+# solve it with two.
 
 
 # %% folded=true
@@ -544,8 +554,9 @@ def draw_xor(start=1, units=2, steps=600):
         if hinge.min() < 0 < hinge.max():
             left.contour(*mesh, hinge, [0], colors=plots.GREY, linestyles=":")
     for value, name, marker, colour in KINDS:
-        left.plot(*X4[y4[:, 0] == value].T, marker, color=colour, ms=12, label=name)
+        left.plot(*X4[y4[:, 0] == value].T, marker, color=colour, ms=11, ls="", label=name)
     left.set(xlabel="test A", ylabel="test B", xticks=[0, 1], yticks=[0, 1])
+    legend_above(left)
     right.plot(losses, "-")
     right.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, 0.9))
     p = ref.sigmoid(np.maximum(X4 @ W1 + b1, 0) @ w2 + b2)[:, 0]
@@ -578,7 +589,11 @@ assert losses[-1] > 0.3
 # %% [markdown]
 # ## 5. Deeper, and how many numbers that takes
 #
-# **Formula.** A network of $T$ layers repeats the same line. With $H_0 = X$,
+# **Intuition.** The answers of a layer are a table again: one row per patient, one column per
+# neuron. So a second layer can read them as if they were measurements. The rows stay, the
+# patients; the columns change from layer to layer.
+#
+# **Formula.** A network of $T$ layers repeats the line of part 2. With $H_0 = X$,
 #
 # $$H_t = \varphi(H_{t-1} W_t + b_t), \qquad t = 1, \dots, T-1, \qquad
 #   z = H_{T-1} W_T + b_T .$$
@@ -586,9 +601,8 @@ assert losses[-1] > 0.3
 # - $H_t$: the answers of layer $t$; its shape is $(n, \text{neurons in layer } t)$.
 # - The last layer has no bend of its own: its logits go to the sigmoid in the loss.
 #
-# Many texts drop the biases from this formula by adding a column of ones to each $H$. Some also
-# write the answer as $\sigma(H)$ and lose the last layer's weights on the way. With ReLU that
-# would be a network that never says less than ½.
+# Many texts write $\varphi(H_{t-1} W_t)$ without the biases: they add a column of ones to each $H$,
+# and the biases are one more row of $W$.
 #
 # **In NumPy**, any depth is one loop. **In torch** it is `nn.Sequential`:
 
@@ -597,11 +611,12 @@ sizes = [30, 16, 8, 1]
 network = build(sizes, np.random.default_rng(0))
 patients = (table.X - table.X.mean(axis=0)) / table.X.std(axis=0)  # (569, 30)
 
-H = patients
+Hs = [patients]  # H_0, H_1, ...
 linears = [layer for layer in network.layers if isinstance(layer, ref.Linear)]
 for t, layer in enumerate(linears, start=1):
-    z = H @ layer.weight.T + layer.bias
-    H = np.maximum(z, 0)
+    z = Hs[-1] @ layer.weight.T + layer.bias
+    if layer is not linears[-1]:
+        Hs.append(np.maximum(z, 0))
     print(f"layer {t}: W is {layer.weight.T.shape}, the sums are {z.shape}")
 
 twin = torch.nn.Sequential(
@@ -618,8 +633,65 @@ with torch.no_grad():
 assert np.allclose(z, network.forward(patients))
 
 # %% [markdown]
+# The same as a picture. A product fits where the columns on its left are as many as the rows on
+# its right, and the two inner numbers vanish: (569 × 30)(30 × 16) is 569 × 16.
+
+
+# %% folded=true
+def draw_shapes(tables, layers, z):
+    figure, ax = plots.subplots(width=7.6, height=3.1)
+    ax.set_axis_off()
+    ax.set(xlim=(-21, 229), ylim=(-40, 52), aspect="equal")
+
+    def block(slot, name, shape, height, **look):
+        ax.bar(35 * slot, height, shape[1], ec="black", **look)
+        ax.text(35 * slot, height + 3, name, ha="center", fontsize=16)
+        ax.text(35 * slot, -15, f"{shape[0]}×{shape[1]}", ha="center", fontsize=14)
+
+    names = ["$X$", *(f"$H_{t}$" for t in range(1, len(tables)))]
+    for t, (name, H, layer) in enumerate(zip(names, tables, layers, strict=True), start=1):
+        inputs, neurons = layer.weight.T.shape
+        block(2 * t - 2, name, H.shape, 40, color=plots.SKY)
+        block(2 * t - 1, f"$W_{t}$", (inputs, neurons), inputs, color=plots.ORANGE, hatch="//")
+        ax.bar(35 * (2 * t - 1), 2.5, neurons, bottom=-4, color="black")
+        ax.text(35 * (2 * t - 1), -27, f"+ {neurons}", ha="center", fontsize=14)
+    block(2 * len(layers), "$z$", z.shape, 40, color=plots.SKY)
+    return figure
+
+
+shown = draw_shapes(Hs, linears, z)
+plots.show(
+    shown,
+    "Blocks from left to right, columns to scale: "
+    + ", ".join(f"H{t} {H.shape[0]}×{H.shape[1]}" for t, H in enumerate(Hs))
+    + f" and z {z.shape[0]}×{z.shape[1]} all have the same rows, drawn shorter than they are. "
+    "Hatched between them: "
+    + ", ".join(f"W{t} {w.weight.shape[1]}×{w.weight.shape[0]}" for t, w in enumerate(linears, 1))
+    + ", each with its row of biases, "
+    + ", ".join(str(len(layer.bias)) for layer in linears)
+    + " of them.",
+)
+
+# %% [markdown]
+# Blue tables are data: 569 rows, drawn shorter than they are, and one more patient is one more
+# row. Hatched blocks are what is trained: $W_t$, and below it, in black, one bias per column.
+# They do not know how many patients there are.
+#
+# **A formula to distrust.** Some texts write $p = 1/(1 + e^{-H(X)})$, with $H$ from the last
+# *hidden* layer. That leaves out the output layer's own $W_T$ and $b_T$: the clerks speak and
+# nobody sums up. See what comes out:
+
+# %%
+forgotten = ref.sigmoid(Hs[-1])
+print("sigmoid(H_2):", forgotten.shape, " smallest:", forgotten.min())
+print("sigmoid(z):  ", ref.sigmoid(z).shape, "  smallest below 1/2:", ref.sigmoid(z).min() < 0.5)
+
+# %% [markdown]
+# Eight "probabilities" per patient, and after a ReLU none can be below ½.
+#
 # **Count before you create.** A layer with $a$ inputs and $b$ neurons has $ab$ weights and $b$
-# biases. The inputs have no bias: they are data. *Predict* the total for 30, 16, 8, 1.
+# biases: in the picture, the area of a hatched block and its black row. The inputs have no
+# bias: they are data. *Predict* the total for 30, 16, 8, 1.
 
 
 # %%
@@ -634,8 +706,8 @@ assert ref.summary(network, 30).total == count(sizes) == sum(p.numel() for p in 
 
 # %% [markdown]
 # `summary` sends one made-up patient of zeros through the layers and writes down the shapes.
-# Nothing has been trained. For images the first layer must `Flatten` them into rows, and here
-# the counting pays, because the bill comes before the dish:
+# Nothing has been trained. An image must first be laid out as one row of numbers; the layer for
+# that is called `Flatten`, and it has no parameters. With images, look at the count first:
 
 # %%
 digits = ref.Sequential(ref.Flatten(), *build([64, 32, 10], np.random.default_rng(0)).layers)
@@ -647,12 +719,15 @@ for name, shape in [("8 x 8 digit", (1, 8, 8)), ("224 x 224 colour photograph", 
     n = count([inputs, 1000])
     print(f"{name:32}  {n:12,}   {4 * n / 1e6:10.1f} MB")
 
+print(f"\n30, 16, 1: {count([30, 16, 1])} parameters ({30 * 16 + 16 * 1} without biases)")
+
 # %% [markdown]
-# 150 million numbers, for one layer, and shifting the photograph by one pixel changes every input.
-# Unit 09 looks for something better. Compare with the data, too: 30, 16, 1 has 513 parameters,
-# and we have 569 patients.
+# 150 million numbers for one layer, and shifting the photograph by one pixel gives almost every
+# weight another pixel to read. Unit 09 looks for something better. Compare with the data, too:
+# 30, 16, 1 has 513 parameters, and we have 569 patients.
 #
-# **"Depth alone helps."** It does not. Without a bend, three layers are one matrix:
+# **"Depth alone helps."** It does not. Without a bend between them, three layers multiply out to
+# one matrix $W_1 W_2 W_3$ and one row of biases:
 
 # %%
 M1, M2, M3 = (layer.weight.T for layer in linears)
@@ -666,29 +741,31 @@ print(f"{count(sizes)} parameters that can do what {count([30, 1])} can")
 # <details><summary><b>Question.</b> A linear network 30, 2, 1000, 1 has far more parameters than a
 # single neuron. Can it do more?</summary>
 #
-# No: its product is again one vector of 30 weights and a bias. A narrow layer in a linear
-# network could only lose something, were the output wider.
+# No. Multiplied out, it is again 30 weights and one bias.
 # </details>
 
 # %% [markdown]
 # ## 6. Any curve from ReLU steps
 #
-# **Intuition.** Two ReLUs make a ramp: the first one starts to climb, the second one, a little
-# later, cancels the climb. A short ramp is a **step**. With enough steps one builds any
-# staircase, and with a fine staircase any curve. No training needed: you place them.
+# **Intuition.** Two ReLUs make a **step**: the first one starts to climb, the second one, a little
+# later, cancels the climb. With enough steps one builds any staircase, and a fine staircase
+# follows any curve. No training needed: you place them.
 #
 # **Formula.** A step of height 1 at $a$, as wide as $d$:
 #
 # $$s(x) = \mathrm{ReLU}\!\left(\tfrac{x - a}{d}\right) - \mathrm{ReLU}\!\left(\tfrac{x - a}{d} - 1\right)$$
 #
-# Better value for money are the ramps themselves. Between knots $k_0 < k_1 < \dots$ let the curve
-# be straight. One ReLU per knot, and its weight is the *change* of slope there:
+# (The code divides by $d$ in the output weight: for $d > 0$ that is the same.) Half as many units
+# do if no climb is cancelled, only bent into the next. We call these pieces **ramps**: between
+# knots $k_0 < k_1 < \dots$ the curve is straight, with one ReLU per knot, and the ReLU's output
+# weight is the *change* of slope there:
 #
 # $$f(x) = v_0 + \sum_i c_i\,\mathrm{ReLU}(x - k_i), \qquad c_i = s_i - s_{i-1}, \quad
 #   s_i = \frac{v_{i+1} - v_i}{k_{i+1} - k_i}, \quad s_{-1} = 0$$
 #
 # - $k_i$, $v_i$: the knots and the values wanted there; $s_i$: the slope from knot $i$ to the next.
-# - $c_i$: an output weight. $-k_i$: a hidden bias, as ReLU(x + b) bends at −b. $v_0$: the output bias.
+# - $c_i$: an output weight; all of them are `np.diff(slopes, prepend=0)`.
+# - $-k_i$: a hidden bias, as ReLU(x + b) bends at −b. $v_0$: the output bias.
 #
 # So this is a network with one input, one hidden layer and one output. The curve to follow is one
 # heartbeat as an electrocardiogram draws it, made of five bumps (a drawing, not a recording):
@@ -769,6 +846,13 @@ for kind, row in errors.items():
     print(f"{kind:20}", *(f"{e:7.4f}" for e in row))
 assert errors["ramps"][4] > 50 * errors["ramps where it bends"][4]
 
+# %% [markdown]
+# With few evenly placed units the error rises and falls by luck: the R wave is narrower than one
+# piece.
+#
+# **Move** `units` and `pieces`. The star on the right is the network on the left. *Predict* for
+# each kind of piece how many units it takes until you no longer see a difference.
+
 
 # %% folded=true
 def draw_beat(units=20, pieces="ramps"):
@@ -800,7 +884,8 @@ explore(draw_beat, units=(4, 320, 2), pieces=list(PLACED))
 #
 # The **universal approximation theorem** (Cybenko, 1989; Hornik and others, 1989; Leshno and
 # others, 1993, for any bend but a polynomial) says it for all continuous functions of any
-# number of inputs: one hidden layer, wide enough, gets as close as you like, on a bounded region.
+# number of inputs: one hidden layer, wide enough, gets as close as you like, on a closed and
+# bounded region.
 #
 # It does **not** say that training finds those weights (part 4), nor how many units are needed
 # (with many inputs, possibly absurdly many), nor anything outside the region:
@@ -885,7 +970,21 @@ for name, column in columns.items():
 # %% [markdown]
 # Nobody ever mentioned ears or fur, and one unit has become an ear detector and the other a
 # fur detector, close to the ones that had labels. Units may come out negated (here "*not* pointy")
-# and in any order: for the network that is the same.
+# and in any order: for the network that is the same. Was this start lucky?
+
+# %%
+specialised = 0
+for seed in range(10):
+    other = build([4, 2, 1], np.random.default_rng(seed), bend=ref.Sigmoid)
+    train(other, X_train, cat, lr=1.0, steps=3000)
+    answers = ref.sigmoid(other.layers[0].forward(X_test))
+    both = np.corrcoef(np.column_stack([answers, pointy_test, fluffy_test]), rowvar=False)
+    size = np.abs(both[:2, 2:])  # rows: units; columns: pointy, fluffy
+    specialised += size.max(axis=1).min() > 0.8 and size.argmax(axis=1).sum() == 1
+print(f"one unit for ears, one for fur (correlation above 0.8): {specialised} of 10 starts")
+
+# %% [markdown]
+# Not lucky: in this kennel the cat labels pay for both features.
 #
 # **Now real patients.** Four hidden units read all 30 measurements. Do they become specialists,
 # say one for size and one for texture? *Predict*, then look at each unit. The bars are its
@@ -945,8 +1044,8 @@ for seed in range(4):
     print(f"start {seed}: the loudest unit reads mostly", ", ".join(top))
 
 # %% [markdown]
-# There is a family resemblance (large, coarse, bent nuclei), and no two lists are equal. So a name
-# for a unit ("the texture detector") needs a test on new data and from another start before it
+# There is a family resemblance (large, coarse, indented nuclei), and no two lists are equal. So a
+# name for a unit ("the texture detector") needs a test on new data and from another start before it
 # deserves belief. Unit 12 has better tools.
 #
 # <details><summary><b>Question.</b> Why did the kennel's units specialise and the biopsies' did
@@ -997,10 +1096,11 @@ print(f"the two networks disagree on {differ.sum()} of {len(y)} patients;", end=
 print(f"the hidden layer is right in {(layered == y)[differ].sum()} of those")
 
 # %% [markdown]
-# **It does not help.** Both find nearly all cancers, they disagree on a handful of patients (mostly
-# in the old neuron's favour, which could be chance), and the intervals lie on each other. One flat cut through these 30 measurements is enough, as part 7
-# already hinted. A result of "no difference" is a result: 513 parameters instead of 31 bought
-# nothing here but work.
+# **No gain to be seen.** One misses 9 of the 212 cancers, the other 10. They disagree on 6 patients
+# (5 times in the old neuron's favour, which could be chance), and the intervals nearly coincide.
+# A small difference could hide in intervals that wide, but 513 parameters instead of 31 bought
+# nothing that these patients can show. One flat cut through the 30 measurements does as well,
+# as part 7 already hinted.
 #
 # Now ask of handwritten digits (8 × 8 grey values) whether the number is **odd**. Ones and nines
 # look nothing alike and belong together; eights and nines look alike and do not.
@@ -1020,8 +1120,17 @@ for between in ([], [32]):
 # more often than the neuron. Why is that no argument?</summary>
 #
 # With more parameters it can fit more of the accidents of these very patients. Only the ones
-# kept back can tell learning from memory, and they see no difference.
+# kept back can tell learning from memory, and they see no difference. The next cell counts.
 # </details>
+
+# %%
+for between in ([], [16]):
+    seen = build([30, *between, 1], np.random.default_rng(0))
+    train(seen, patients, y, lr=0.5, steps=400)
+    right = ((seen.forward(patients)[:, 0] > 0) == y).sum()
+    print(
+        f"{sum(between):2} hidden units: {right} of {len(y)} right on their own training patients"
+    )
 
 # %% [markdown]
 # ## Common mistakes
@@ -1063,7 +1172,7 @@ for broken in [
 # - One wide hidden layer follows any curve, within the region it was built for. Depth without
 #   a bend adds nothing.
 # - Hidden units invent features when the labels pay for them. For these biopsies they do
-#   not, and a hidden layer finds no more cancers.
+#   not, and we saw no gain from a hidden layer.
 #
 # **Next:** the lab of this unit. Then unit 04, which asks what "wrong" should cost.
 #

@@ -109,3 +109,10 @@ def test_no_relation_is_invented():
 )
 def test_what_counts_as_equal(got, expected, same):
     assert (difference(got, expected) is None) == same
+
+
+def test_lists_of_unequal_arrays_are_compared_without_a_crash():
+    ragged = [np.zeros(2), np.zeros(3)]
+    assert difference(np.zeros(2), ragged) is not None
+    assert "returned a list" in difference(ragged, np.zeros(2))
+    assert difference(ragged, ragged) is None

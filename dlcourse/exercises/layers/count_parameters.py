@@ -14,7 +14,7 @@ def count_parameters_inputs(rng):
     return [
         ([30, 16, 1],),
         ([64, 32, 10],),
-        ([1, 1],),
+        ([2, 3],),
         (rng.integers(3, 60, 4).tolist(),),
     ]
 
@@ -69,6 +69,18 @@ EXERCISE = Exercise(
         Mistake(
             "That is the last layer alone. Sum over all pairs of neighbours.",
             lambda sizes: (sizes[-2] + 1) * sizes[-1],
+        ),
+        Mistake(
+            "That is the first layer alone. Is the return inside the loop?",
+            lambda sizes: (sizes[0] + 1) * sizes[1],
+        ),
+        Mistake(
+            "The last layer is missing. Three sizes are two layers.",
+            lambda sizes: over_pairs(sizes[:-1], lambda a, b: (a + 1) * b),
+        ),
+        Mistake(
+            "One bias in the whole network? There is one per neuron.",
+            lambda sizes: over_pairs(sizes, lambda a, b: a * b) + 1,
         ),
         Mistake("Layers add, they do not multiply.", math.prod),
         Mistake(

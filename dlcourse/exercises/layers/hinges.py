@@ -99,6 +99,23 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "np.diff makes one fewer. The slope before the first knot is 0: put it in front, "
+            "with prepend=0.",
+            lambda knots, values: (-knots[:-1], np.diff(slopes(knots, values)), values[0]),
+        ),
+        Mistake(
+            "The 0 belongs in front: the slope is 0 before the first knot, not after the last.",
+            lambda knots, values: (
+                -knots[:-1],
+                np.diff(slopes(knots, values), append=0),
+                values[0],
+            ),
+        ),
+        Mistake(
+            "At the first knot all hinges are 0, so the offset is the first value, not the last.",
+            lambda knots, values: (-knots[:-1], changes(knots, values), values[-1]),
+        ),
+        Mistake(
             "Heights are not slopes.",
             lambda knots, values: (-knots[:-1], values[:-1], values[0]),
         ),

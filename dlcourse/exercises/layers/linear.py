@@ -31,6 +31,11 @@ def linear_by_loop(x, weight, bias=None):
     return out
 
 
+def linear_with_truth(x, weight, bias=None):
+    sums = x @ weight.T
+    return sums + bias if bias else sums
+
+
 def linear_broadcast(x, weight, bias=None):
     return plus((x[..., None, :] * weight).sum(-1), bias)
 
@@ -81,6 +86,20 @@ EXERCISE = Exercise(
             lambda x, weight, bias=None: plus(
                 x @ weight.T, bias if bias is None else bias * len(x)
             ),
+        ),
+        Mistake(
+            "reshape deals the same numbers out in other rows. To turn (out, in) into (in, out) "
+            "without mixing the neurons, transpose: weight.T.",
+            lambda x, weight, bias=None: plus(x @ weight.reshape(weight.shape[::-1]), bias),
+        ),
+        Mistake(
+            "`if bias:` asks a whole array for one yes or no. Ask whether it is there: "
+            "`if bias is not None:`.",
+            linear_with_truth,
+        ),
+        Mistake(
+            "No bend here: the negative sums must come through as they are.",
+            lambda x, weight, bias=None: np.maximum(plus(x @ weight.T, bias), 0),
         ),
     ],
     hints=[

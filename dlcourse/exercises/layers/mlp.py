@@ -81,6 +81,18 @@ def mlp_same_weights(x, weights, biases):
     return fold(x, [first] * n, [biases[0]] * n, bent, affine)
 
 
+def mlp_from_x_again(x, weights, biases):
+    h = x
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        h = bent(x, weight, bias)
+    return affine(h, weights[-1], biases[-1])
+
+
+def mlp_returns_early(x, weights, biases):
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        return affine(bent(x, weight, bias), weights[-1], biases[-1])
+
+
 EXERCISE = Exercise(
     "mlp",
     points=3,
@@ -124,6 +136,26 @@ EXERCISE = Exercise(
             lambda x, weights, biases: fold(
                 x, weights, biases, lambda h, w, b: relu(h @ w.T) + b, affine
             ),
+        ),
+        Mistake(
+            "Each turn of your loop starts from the original x again. Keep one variable, and "
+            "let each layer read what the one before it wrote.",
+            mlp_from_x_again,
+        ),
+        Mistake(
+            "The return stands inside the loop, so you leave after the first hidden layer, and "
+            "with no hidden layer you return nothing.",
+            mlp_returns_early,
+        ),
+        Mistake(
+            "Each weight is (outputs, inputs), one row per neuron. The product needs weight.T.",
+            lambda x, weights, biases: fold(
+                x, weights, biases, lambda h, w, b: relu(h @ w + b), lambda h, w, b: h @ w + b
+            ),
+        ),
+        Mistake(
+            "The last layer has no ReLU, but it has a bias: biases[-1].",
+            lambda x, weights, biases: fold(x, weights, biases, bent, lambda h, w, b: h @ w.T),
         ),
     ],
     hints=[

@@ -99,6 +99,31 @@ def train_in_place(W1, b1, w2, b2, lr, steps):
     return W1, b1, w2, b2
 
 
+def blame_without_w2(W1, b1, w2, b2):
+    e = (expit(np.tanh(X @ W1.T + b1) @ w2 + b2) - Y) / 4
+    return gradients(W1, b1, np.ones_like(w2), b2, error=lambda z: e)
+
+
+def train_forward_once(W1, b1, w2, b2, lr, steps):
+    h = np.tanh(X @ W1.T + b1)
+    e = (expit(h @ w2 + b2) - Y) / 4
+    for _ in range(steps):
+        D = np.outer(e, w2) * (1 - h**2)
+        W1, b1 = W1 - lr * D.T @ X, b1 - lr * D.sum(0)
+        w2, b2 = w2 - lr * h.T @ e, b2 - lr * e.sum()
+    return W1, b1, w2, b2
+
+
+def train_with_new_w2(W1, b1, w2, b2, lr, steps):
+    for _ in range(steps):
+        h = np.tanh(X @ W1.T + b1)
+        e = (expit(h @ w2 + b2) - Y) / 4
+        w2, b2 = w2 - lr * h.T @ e, b2 - lr * e.sum()
+        D = np.outer(e, w2) * (1 - h**2)
+        W1, b1 = W1 - lr * D.T @ X, b1 - lr * D.sum(0)
+    return W1, b1, w2, b2
+
+
 def changed(change):
     """Return descent whose gradients pass through ``change(dW1, db1, dw2, db2)``."""
     return lambda W1, b1, w2, b2, lr, steps: descend(
@@ -136,6 +161,10 @@ EXERCISE = Exercise(
             train_output_first,
         ),
         Mistake(
+            "You moved w2 and then used it in D. Compute D with the old w2, and move afterwards.",
+            train_with_new_w2,
+        ),
+        Mistake(
             "The gradients are summed over the four cases. The loss is a mean: divide by 4.",
             lambda W1, b1, w2, b2, lr, steps: descend(W1, b1, w2, b2, 4 * lr, steps),
         ),
@@ -146,6 +175,23 @@ EXERCISE = Exercise(
         Mistake(
             "The slope of tanh is 1 - h² with h = tanh(z). You squared z, the sum before the bend.",
             with_options(slope=lambda z: 1 - z**2),
+        ),
+        Mistake(
+            "h (1 - h) is the slope of a sigmoid. These units are tanh: 1 - h².",
+            with_options(slope=lambda z: np.tanh(z) * (1 - np.tanh(z))),
+        ),
+        Mistake(
+            "The blame of a hidden unit depends on how strongly the output listens to it: w2 is "
+            "missing from D.",
+            lambda W1, b1, w2, b2, lr, steps: descend(W1, b1, w2, b2, lr, steps, blame_without_w2),
+        ),
+        Mistake(
+            "The biases take sums over the four cases, not means: e is divided by 4 already.",
+            changed(lambda dW1, db1, dw2, db2: (dW1, db1 / 4, dw2, db2 / 4)),
+        ),
+        Mistake(
+            "The weights move, but h and e stay those of the start. Compute them in each step.",
+            train_forward_once,
         ),
         Mistake(
             "You compared the logit with y. Apply the sigmoid first.",

@@ -81,6 +81,25 @@ MISTAKES = (
         "The threshold's sign: a bias of -1 means 'only from 1 upwards'.",
         lambda high_a, high_b: weights(high_a, high_b, b1=(0, 1)),
     ),
+    Mistake(
+        "Where both are positive it says 2: nothing pulls it down there. Let unit 2 add both "
+        "tests too, wake up from 1 (bias -1, not -2), and count -2.",
+        lambda high_a, high_b: weights(high_a, high_b, b1=(0, -2)),
+    ),
+    Mistake(
+        "The output is compared with 1/2 already. Subtracting another 1/2 puts it on the line.",
+        lambda high_a, high_b: weights(high_a, high_b, b2=-0.5),
+    ),
+    Mistake(
+        "You multiply by the units. A test that reports 4 needs a quarter of the weight: divide.",
+        lambda high_a, high_b: weights(1 / high_a, 1 / high_b),
+    ),
+    Mistake(
+        "Rows of W1 are hidden units and columns are tests, so each row is [1/high_a, 1/high_b].",
+        lambda high_a, high_b: weights(
+            1, 1, W1=((1 / high_a, 1 / high_a), (1 / high_b, 1 / high_b))
+        ),
+    ),
     Mistake(UNITS, lambda high_a, high_b: weights(1, 1)),
 )
 
@@ -95,7 +114,7 @@ def xor_problem(args, value):
         return f"returned {len(parts)} things; expected four: W1, b1, w2, b2"
     for part, (name, shape) in zip(parts, SHAPES.items(), strict=True):
         if part.shape != shape:
-            return f"{name} has shape {part.shape}; expected {shape}"
+            return f"your {name} has shape {part.shape}; expected {shape or 'a plain number'}"
     given = answers(*args, *parts)
     if np.isfinite(given).all() and np.array_equal(given > 0.5, DISAGREE):
         return None

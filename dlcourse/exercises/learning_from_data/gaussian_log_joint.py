@@ -61,6 +61,11 @@ def likelihood(X, mean, var):
     return -np.log(2 * np.pi * var) / 2 - squares(X, mean) / (2 * var)
 
 
+def normalised(X, mean, var, prior):
+    score = gaussian_log_joint_answer(X, mean, var, prior)
+    return score - np.logaddexp.reduce(score, axis=1, keepdims=True)
+
+
 def by_product(X, mean, var, prior):
     density = np.exp(-squares(X, mean) / (2 * var)) / np.sqrt(2 * np.pi * var)
     return np.log(density.prod(axis=-1) * prior)
@@ -104,7 +109,38 @@ EXERCISE = Exercise(
                 (likelihood(X, mean, var) - squares(X, mean) / (2 * var)).sum(-1) + np.log(prior)
             ),
         ),
+        Mistake(
+            "Every class is off by the same: the 2π is missing under the logarithm.",
+            lambda X, mean, var, prior: (
+                (likelihood(X, mean, var) + np.log(2 * np.pi) / 2).sum(-1) + np.log(prior)
+            ),
+        ),
         Mistake("400 small numbers multiply to 0. Add logarithms.", by_product),
+        Mistake(
+            "Where is the ½ in front of the logarithm?",
+            lambda X, mean, var, prior: (
+                (likelihood(X, mean, var) - np.log(2 * np.pi * var) / 2).sum(-1) + np.log(prior)
+            ),
+        ),
+        Mistake(
+            "var is already the variance, σ². You squared it once more.",
+            lambda X, mean, var, prior: likelihood(X, mean, var**2).sum(-1) + np.log(prior),
+        ),
+        Mistake(
+            "/ 2 * var divides by 2 and then multiplies by var. Write / (2 * var).",
+            lambda X, mean, var, prior: (
+                (-np.log(2 * np.pi * var) / 2 - squares(X, mean) / 2 * var).sum(-1) + np.log(prior)
+            ),
+        ),
+        Mistake(
+            "You went one step further, to probabilities that add up to 1. "
+            "The score itself was asked, before the division.",
+            normalised,
+        ),
+        Mistake(
+            "These are the terms, one for each measurement. Sum over the measurements.",
+            lambda X, mean, var, prior: likelihood(X, mean, var),
+        ),
         Mistake(
             "Independent evidence adds up; it is not averaged.",
             lambda X, mean, var, prior: likelihood(X, mean, var).mean(-1) + np.log(prior),

@@ -99,6 +99,25 @@ EXERCISE = Exercise(
             lambda w, b, x, y, lr: moved(w, b, lr, x.mean(), 1.0),
         ),
         Mistake(
+            "The prediction is w x + b. Your residual leaves b out.",
+            lambda w, b, x, y, lr: moved(w, b, lr, *slopes(w, 0.0, x, y)),
+        ),
+        Mistake(
+            "Multiply each residual by its own x, then average. "
+            "The product of two means is another number.",
+            lambda w, b, x, y, lr: moved(
+                w, b, lr, slopes(w, b, x, y)[1] * x.mean(), slopes(w, b, x, y)[1]
+            ),
+        ),
+        Mistake(
+            "You used w's slope for b. Moving b shifts every prediction by 1, not by x.",
+            lambda w, b, x, y, lr: moved(w, b, lr, *[slopes(w, b, x, y)[0]] * 2),
+        ),
+        Mistake(
+            "You returned the step. Return where it ends: old value plus step.",
+            lambda w, b, x, y, lr: moved(0.0, 0.0, lr, *slopes(w, b, x, y)),
+        ),
+        Mistake(
             "You returned the slopes. Return where the step ends: old value minus lr times slope.",
             lambda w, b, x, y, lr: slopes(w, b, x, y),
         ),

@@ -10,11 +10,11 @@ from dlcourse.exercises import LIBRARY
 
 
 def majority_class_inputs(rng):
-    # Of the four labels, the most frequent is neither first nor last in size or position,
-    # and never the nearest whole number to the mean.
-    small, common, large = np.sort(rng.choice(np.arange(2, 30, 3), 3, replace=False))
-    train = rng.permutation(np.repeat([small, common, large], [2, 5, 4]))
-    test = rng.permutation(np.repeat([small, common, large], [4, 2, 5]))
+    # Of the four labels, the most frequent is neither first nor last in size,
+    # nor the median, nor the nearest whole number to the mean.
+    labels = np.sort(rng.choice(np.arange(2, 30, 3), 4, replace=False))
+    train = rng.permutation(np.repeat(labels, [1, 5, 4, 4]))
+    test = rng.permutation(np.repeat(labels, [4, rng.integers(1, 7), 7, 3]))
     return [
         (np.array([3, 7, 7, 9]), np.array([3, 3, 7, 3])),
         (np.array([0, 0, 1, 1, 1]), np.array([0, 0, 0, 1])),
@@ -56,6 +56,17 @@ def how_often(y_train, y_test):
     return label, (y_test == label).mean()
 
 
+def middle(y_train, y_test):
+    label = int(np.median(y_train))
+    return label, (y_test == label).mean()
+
+
+def rarest(y_train, y_test):
+    labels, counts = np.unique(y_train, return_counts=True)
+    label = labels[counts.argmin()]
+    return label, (y_test == label).mean()
+
+
 def rounded_mean(y_train, y_test):
     label = round(y_train.mean())
     return label, (y_test == label).mean()
@@ -89,6 +100,17 @@ EXERCISE = Exercise(
         Mistake(
             "The label is right. Accuracy is asked on the patients you have not used.",
             lambda y_train, y_test: (common(y_train), (y_train == common(y_train)).mean()),
+        ),
+        Mistake(
+            "That is the median. It is the majority while there are two labels, "
+            "and need not be with more. Count them.",
+            middle,
+        ),
+        Mistake("That is the rarest label. You want the most frequent one.", rarest),
+        Mistake(
+            "The label is right. The share is that of wrong answers; accuracy counts the right "
+            "ones.",
+            lambda y_train, y_test: (common(y_train), (y_test != common(y_train)).mean()),
         ),
         Mistake(
             "A count, not a share. Divide by the number of patients.",

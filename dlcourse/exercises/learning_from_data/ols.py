@@ -24,6 +24,11 @@ def through_means(slope, x, y):
     return slope, y.mean() - slope * x.mean()
 
 
+def through_ends(x, y):
+    slope = (y[-1] - y[0]) / (x[-1] - x[0])
+    return slope, y[0] - slope * x[0]
+
+
 def covariance(x, y):
     return ((x - x.mean()) * (y - y.mean())).mean()
 
@@ -89,6 +94,23 @@ EXERCISE = Exercise(
         Mistake(
             "Put x = 0 in your line. Do you get the intercept you returned?",
             lambda x, y: (ols_answer(x, y)[0], -ols_answer(x, y)[1]),
+        ),
+        Mistake(
+            "The intercept is where the line stands at x = 0. Coming from the means you walk "
+            "back: mean y minus slope · mean x.",
+            lambda x, y: (ols_answer(x, y)[0], y.mean() + ols_answer(x, y)[0] * x.mean()),
+        ),
+        Mistake(
+            "mean y is the height of the line at mean x. The intercept is its height at x = 0.",
+            lambda x, y: (ols_answer(x, y)[0], y.mean()),
+        ),
+        Mistake(
+            "You divided by the standard deviation of x. Divide by its variance.",
+            lambda x, y: through_means(covariance(x, y) / x.std(), x, y),
+        ),
+        Mistake(
+            "A line through the first and the last point. All points have a say.",
+            through_ends,
         ),
         Mistake(
             "Values right, order swapped. Check where the ones column stands.",

@@ -13,7 +13,7 @@ SLOPES, INTERCEPTS = np.linspace(-3, 3, 7), np.linspace(-4, 4, 9)
 
 def scan_inputs(rng):
     x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
-    outlier = np.array([0.5, 1.6, 2.4, 3.5, 16.0])
+    outlier = np.array([0.3, 1.6, 2.4, 3.5, 12.5])
     tilt = rng.choice([-1.0, 1.0])
     drawn = rng.normal(size=6)
     noisy = tilt * drawn + rng.uniform(-2.5, 2.5) + rng.normal(0, 0.3, 6)
@@ -92,6 +92,29 @@ def scan_square_of_mean(x, y, slopes, intercepts):
     return at(error.argmin(), slopes, intercepts)
 
 
+def scan_largest(x, y, slopes, intercepts):
+    error = np.abs(residuals(x, y, slopes, intercepts)).max(axis=-1)
+    return at(error.argmin(), slopes, intercepts)
+
+
+def scan_in_step(x, y, slopes, intercepts):
+    pairs = zip(slopes, intercepts, strict=False)
+    return min(pairs, key=lambda pair: ((pair[0] * x + pair[1] - y) ** 2).mean())
+
+
+def scan_one_slope(x, y, slopes, intercepts):
+    return scan_answer(x, y, slopes[:1], intercepts)
+
+
+def scan_last(x, y, slopes, intercepts):
+    return slopes[-1], intercepts[-1]
+
+
+def scan_minus_intercept(x, y, slopes, intercepts):
+    slope, intercept = scan_answer(x, y, slopes, -intercepts)
+    return slope, -intercept
+
+
 EXERCISE = Exercise(
     "scan",
     points=3,
@@ -116,6 +139,27 @@ EXERCISE = Exercise(
         ),
         Mistake("The two choices interact. Search pairs.", scan_separately),
         Mistake("You returned the positions. Return the values at them.", scan_indices),
+        Mistake(
+            "You made the largest error small, so one outlier decides. Average the squares.",
+            scan_largest,
+        ),
+        Mistake(
+            "zip walks both lists in step, so most pairs are never tried. Put one loop inside "
+            "the other.",
+            scan_in_step,
+        ),
+        Mistake(
+            "Only the first slope was tried. Does your return stand inside the outer loop?",
+            scan_one_slope,
+        ),
+        Mistake(
+            "The last pair of the grid always wins. Do you update the best error so far?",
+            scan_last,
+        ),
+        Mistake(
+            "The residual is y - (m x + b). Mind the brackets: b is subtracted too.",
+            scan_minus_intercept,
+        ),
         Mistake(
             "First square, then average: the square of the mean lets errors cancel.",
             scan_square_of_mean,

@@ -114,6 +114,24 @@ def unshuffled(patient, test_share, seed):
     return divided(patient, ids[: round(test_share * len(ids))])
 
 
+def not_unique(patient, test_share, seed):
+    order = np.random.default_rng(seed).permutation(patient)
+    return divided(patient, order[: round(test_share * len(order))])
+
+
+def patients_of_images(patient, test_share, seed):
+    return tuple(patient[rows] for rows in split_by_patient_answer(patient, test_share, seed))
+
+
+def positions_as_ids(patient, test_share, seed):
+    order = np.random.default_rng(seed).permutation(len(np.unique(patient)))
+    return divided(patient, order[: round(test_share * len(order))])
+
+
+def packed(patient, test_share, seed):
+    return tuple((rows,) for rows in split_by_patient_answer(patient, test_share, seed))
+
+
 EXERCISE = Exercise(
     "split_by_patient",
     points=3,
@@ -135,6 +153,25 @@ EXERCISE = Exercise(
         Mistake(
             "Those are patient ids. The rows of their images were asked: np.isin finds them.",
             ids_instead_of_rows,
+        ),
+        Mistake(
+            "You kept the patient of each image. Its row number was asked: np.flatnonzero(mask), "
+            "not patient[mask].",
+            patients_of_images,
+        ),
+        Mistake(
+            "You shuffled one id per image, so patients with many images come up more often. "
+            "Take np.unique(patient) first.",
+            not_unique,
+        ),
+        Mistake(
+            "permutation(k) shuffles the numbers 0 to k - 1. The patients have other ids: "
+            "shuffle np.unique(patient) itself.",
+            positions_as_ids,
+        ),
+        Mistake(
+            "np.where packs its result in a tuple. Take [0] of it, or use np.flatnonzero.",
+            packed,
         ),
         Mistake(
             "test_share is a share of the patients; you multiplied it by the number of images.",

@@ -87,6 +87,26 @@ def chosen_three_times(n, fractions, seed):
     return tuple(rng.choice(n, size, replace=False) for size in sizes)
 
 
+def size_for_place(n, fractions, seed):
+    p = permuted(n, seed)
+    a, b = round(fractions[0] * n), round(fractions[1] * n)
+    return p[:a], p[a:b], p[b:]
+
+
+def test_holds_val(n, fractions, seed):
+    train, val, test = cut(permuted(n, seed), fractions)
+    return train, val, np.concatenate([val, test])
+
+
+def val_last(n, fractions, seed):
+    train, val, test = cut(permuted(n, seed), fractions)
+    return train, test, val
+
+
+def old_generator(n, fractions, seed):
+    return cut(np.random.RandomState(seed).permutation(n), fractions)
+
+
 EXERCISE = Exercise(
     "train_val_test_split",
     points=3,
@@ -122,6 +142,23 @@ EXERCISE = Exercise(
         Mistake(
             "One patient in two parts, twice. The end of a slice is exclusive: p[a:b] starts at a.",
             lambda n, fractions, seed: cut(permuted(n, seed), fractions, overlap=1),
+        ),
+        Mistake(
+            "fractions[1] * n is the size of val, not the place where it ends. "
+            "It ends that many rows after a.",
+            size_for_place,
+        ),
+        Mistake(
+            "test begins where val begins. It must begin where val ends: p[b:].",
+            test_holds_val,
+        ),
+        Mistake(
+            "np.random.seed drives another, older generator. Use np.random.default_rng(seed).",
+            old_generator,
+        ),
+        Mistake(
+            "val and test have changed places. The order is train, val, test.",
+            val_last,
         ),
         Mistake(
             "The argument seed is ignored: every seed gives the same split.",
