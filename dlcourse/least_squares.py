@@ -44,7 +44,8 @@ def ols(X, y):
     # Centring takes the bias out of the problem. A constant column becomes 0 exactly, not
     # the rounding error of its own mean, which would be divided by.
     centred = np.where((columns == columns[0]).all(axis=0), 0, columns - mean)
-    weight = np.linalg.lstsq(centred, y - y.mean(), rcond=None)[0]
+    # With fewer patients than weights, a direction this flat is rounding and not data.
+    weight = np.linalg.lstsq(centred, y - y.mean(), rcond=1e-10)[0]
     bias = y.mean() - mean @ weight
     return (weight[0] if single else weight), bias
 

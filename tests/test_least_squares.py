@@ -23,14 +23,27 @@ def mse(w, b, x, y):
     return ((w * x + b - y) ** 2).mean()
 
 
-@given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 20), p=st.integers(1, 5))
-def test_ols_agrees_with_scikit_learn(seed, n, p):
+@given(seed=st.integers(0, 2**32 - 1), spare=st.integers(1, 20), p=st.integers(1, 5))
+def test_ols_agrees_with_scikit_learn(seed, spare, p):
     rng = np.random.default_rng(seed)
+    n = p + 1 + spare
     X, y = rng.normal(50, 10, (n, p)), rng.normal(0, 3, n)
     weight, bias = ols(X, y)
     theirs = LinearRegression().fit(X, y)
     np.testing.assert_allclose(weight, theirs.coef_, rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(bias, theirs.intercept_, rtol=1e-6, atol=1e-7)
+
+
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 6), p=st.integers(2, 8))
+def test_ols_takes_the_smallest_of_many_answers(seed, n, p):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(50, 10, (n, p)), rng.normal(0, 3, n)
+    weight, bias = ols(X, y)
+    centred = X - X.mean(axis=0)
+    smallest = np.linalg.pinv(centred, rcond=1e-10) @ (y - y.mean())
+    np.testing.assert_allclose(weight, smallest, rtol=1e-6, atol=1e-9)
+    if n <= p:
+        np.testing.assert_allclose(X @ weight + bias, y, rtol=1e-6, atol=1e-6)
 
 
 @given(points())
