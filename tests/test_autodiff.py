@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -311,9 +310,8 @@ def test_twenty_diamonds_visit_each_node_once():
     y = x
     for _ in range(20):
         y = double(y, y)
-    start = time.perf_counter()
     y.backward()
-    assert time.perf_counter() - start < 0.1  # 1,048,576 paths would take seconds
+    # once each, and not once for each of the 1,048,576 paths
     assert x.grad == 2**20 and len(calls) == 20
 
 

@@ -52,9 +52,7 @@ def explore(draw, **controls):
     for name in controls:
         if name not in parameters:
             raise ValueError(f"{name} is no parameter of draw; it takes {', '.join(parameters)}")
-    made = {
-        name: _control(name, spec, parameters[name].default) for name, spec in controls.items()
-    }
+    made = {name: _control(name, spec, parameters[name].default) for name, spec in controls.items()}
     return Explorer(draw, made)
 
 

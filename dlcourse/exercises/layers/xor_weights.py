@@ -108,8 +108,10 @@ def xor_problem(args, value):
     """Return None where the network says > 1/2 exactly for the two corners that disagree."""
     try:
         parts = [np.asarray(part, float) for part in value]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return "return four things: W1, b1, w2, b2"
+    if any(map(np.iscomplexobj, value)):
+        return "real numbers, please: a weight has no imaginary part"
     if len(parts) != 4:
         return f"returned {len(parts)} things; expected four: W1, b1, w2, b2"
     for part, (name, shape) in zip(parts, SHAPES.items(), strict=True):

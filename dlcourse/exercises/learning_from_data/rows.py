@@ -12,7 +12,10 @@ def problem_with_rows(value, names, n):
         found = f"{len(value)} results" if isinstance(value, tuple | list) else type(value).__name__
         return f"returned {found}; expected {wanted}"
     for name, part in zip(names, value, strict=True):
-        rows = np.asarray(part)
+        try:
+            rows = np.asarray(part)
+        except ValueError:  # lists of unequal length within a part
+            return f"{name} is no list of row numbers; expected {wanted}"
         whole = rows.dtype.kind in "iu" or rows.shape == (0,)  # an empty list is no fraction
         if kind_problem(rows, np.arange(0)) or rows.ndim != 1 or not whole:
             return f"{name} is no list of row numbers; expected {wanted}"

@@ -1,0 +1,1 @@
+"""Grading a class: run hostile code confined, compare outside, keep every mark explained."""

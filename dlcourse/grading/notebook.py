@@ -1,0 +1,116 @@
+"""Read the marked cells of a notebook that may be anything: broken, huge, or no notebook."""
+
+import codecs
+import json
+import re
+from dataclasses import dataclass, field
+
+MAX_BYTES = 20 * 2**20
+MAX_CELLS = 10_000
+MAX_SOURCE = 200_000
+
+
+class Unreadable(ValueError):
+    """Why a submission cannot be graded, as a sentence for its row in the table."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What counts of a notebook: the source of each marked cell, by its grade id.
+
+    ``loose`` holds the code of unmarked cells, to tell where an answer stands elsewhere.
+    """
+
+    marked: dict
+    loose: list = field(default_factory=list)
+    notes: tuple = ()
+
+
+def read(data):
+    """Return the marked cells of the notebook in ``data``; outputs and other metadata are unread.
+
+    A cell that was copied counts once: the last copy that is not the untouched stub.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Raises
+    ------
+    Unreadable
+        If it is not a notebook of format 4 in UTF-8, or too large.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the file is larger than {MAX_BYTES // 2**20} MB; clear its outputs")
+    if not data.strip(b"\0 \t\r\n"):
+        raise Unreadable("the file is empty")
+    notebook = _parse(data)
+    marked, loose, notes = {}, [], []
+    for cell in _cells(notebook):
+        source = _source(cell)
+        if source is None:
+            continue
+        grade_id = _grade_id(cell)
+        if grade_id is None:
+            if cell.get("cell_type") == "code":
+                loose.append(source)
+            continue
+        if grade_id in marked:
+            notes.append(f"cell {grade_id} stands more than once; the last answer counts")
+        if grade_id not in marked or not is_stub(source):
+            marked[grade_id] = source
+    return Cells(marked, loose, tuple(dict.fromkeys(notes)))
+
+
+def is_stub(source):
+    """Return whether ``source`` still ends in the line that waits for an answer."""
+    return bool(re.search(r"raise NotImplementedError\b.*\s*\Z", source))
+
+
+def _parse(data):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable("the file is not text in UTF-8") from None
+    try:
+        notebook = json.loads(text)
+    except RecursionError:
+        raise Unreadable("the file is nested too deeply for a notebook") from None
+    except ValueError as error:
+        raise Unreadable(f"the file is not JSON, so no notebook: {str(error)[:100]}") from None
+    if not isinstance(notebook, dict) or not {"cells", "worksheets"} & notebook.keys():
+        raise Unreadable("the file is JSON, but not a notebook: it has no cells")
+    return notebook
+
+
+def _cells(notebook):
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        version = str(notebook.get("nbformat"))[:20]
+        raise Unreadable(f"notebook format {version} is too old or odd; save it with JupyterLab")
+    if not cells:
+        raise Unreadable("the notebook has no cells")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def _source(cell):
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str) or len(source) > MAX_SOURCE:
+        return None
+    # JSON can spell half of a character, which no encoding can write.
+    return source.encode(errors="replace").decode()
+
+
+def _grade_id(cell):
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    return grade_id if isinstance(grade_id, str) else None

@@ -1,0 +1,80 @@
+"""Marks for open questions: a table for a human to fill in, and to read back."""
+
+import csv
+import math
+
+CELL = 30_000  # characters that a spreadsheet's cell can hold
+COLUMNS = ("student", "question", "points", "possible", "comment", "answer")
+
+
+def read_marks(path, assignment):
+    """Return {student: {question: (points, comment)}} of a filled-in table.
+
+    Parameters
+    ----------
+    path : CSV with the columns student, question, points and, if you like, comment
+    assignment : Assignment
+        Says which questions there are and what each can earn.
+
+    Raises
+    ------
+    ValueError
+        Naming the line, if a question is unknown or its points are no number in range.
+    """
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            return _read(csv.DictReader(file), path, assignment)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"marks: {path} is no CSV in UTF-8: {error}") from None
+
+
+def _read(table, path, assignment):
+    marks = {}
+    missing = {"student", "question", "points"} - set(table.fieldnames or ())
+    if missing:
+        raise ValueError(f"marks: {path} lacks the columns {', '.join(sorted(missing))}")
+    for row in table:
+        where = f"marks: {path}, line {table.line_num}"
+        question, points = row["question"], (row["points"] or "").strip()
+        if question not in assignment.questions:
+            known = ", ".join(assignment.questions) or "none"
+            raise ValueError(f"{where}: no open question {question!r}; there are: {known}")
+        if not points:
+            continue
+        earned = _points(points, assignment.questions[question], where)
+        student = original(row["student"])
+        marks.setdefault(student, {})[question] = (earned, row.get("comment") or "")
+    return marks
+
+
+def write_table(path, assignment, results, marks):
+    """Write the table to fill in: each answer, with the points that it has so far."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for result in results:
+            for question, possible in assignment.questions.items():
+                points, comment = marks.get(result["student"], {}).get(question, ("", ""))
+                answer = result["answers"].get(question, "")[:CELL]
+                row = (result["student"], question, points, possible, comment, answer)
+                writer.writerow(map(harmless, row))
+
+
+def harmless(cell):
+    """Return ``cell`` such that a spreadsheet takes it for text: no formula of a student's."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+
+
+def original(cell):
+    """Undo ``harmless``."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
+
+
+def _points(text, possible, where):
+    try:
+        points = float(text)
+    except ValueError:
+        points = math.nan
+    if not 0 <= points <= possible:
+        raise ValueError(f"{where}: points {text!r}; needed: a number from 0 to {possible}")
+    return points

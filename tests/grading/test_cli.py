@@ -1,0 +1,139 @@
+import csv
+import subprocess
+import sys
+
+import pytest
+from dying_sandbox import Dying
+from handed_in import JUNK, NEURON, SOLVED, STUB, confined, hand_in, notebook, only
+
+from dlcourse.authoring.source import ROOT
+from dlcourse.grading import pool
+from dlcourse.grading.cli import main
+from dlcourse.grading.notebook import Cells
+
+QUIET = ["--workers", "1", "--time-limit", "4", "--seed", "3"]
+
+
+def table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_release_is_the_learners_lab_and_keeps_what_lies_there(tmp_path, capsys):
+    assert main(["release", "neuron", "--out", str(tmp_path)]) == 0
+    path = tmp_path / "02_neuron.ipynb"
+    assert path.read_bytes() == (ROOT / "labs" / "02_neuron.ipynb").read_bytes()
+    path.write_text("the instructor's own")
+    assert main(["release", "neuron", "--out", str(tmp_path)]) == 1
+    assert "give --force" in capsys.readouterr().err
+    assert main(["release", "02_neuron", "--out", str(tmp_path), "--force"]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["02_neuron.ipynb"]
+
+
+def test_release_leaves_no_solution_even_where_the_marks_around_it_are_missing(tmp_path):
+    path = tmp_path / "02_neuron.ipynb"
+    path.write_bytes(notebook(SOLVED, sigmoid="def sigmoid(x):\n    return my_secret(x)"))
+    out = tmp_path / "out"
+    assert main(["release", "neuron", "--notebook", str(path), "--out", str(out)]) == 0
+    text = (out / "02_neuron.ipynb").read_text()
+    assert "my_secret" in path.read_text() and "my_secret" not in text
+    assert "SOLUTION" not in text and "Rubric" not in text
+
+
+@confined
+def test_a_class_from_zip_to_marked_grades(tmp_path, capsys):
+    files = {f"junk{i}/02_neuron.ipynb": data for i, data in enumerate(JUNK.values())}
+    files["anna/renamed.ipynb"] = notebook(SOLVED)
+    files["bert/02_neuron.ipynb"] = notebook(STUB)
+    files["carl_02_neuron.ipynb"] = only(neuron="def neuron(X, w, b):\n    return expit(X @ w)")
+    subs = hand_in(tmp_path / "class", files)
+    out = tmp_path / "out"
+    assert main(["grade", "neuron", str(subs), "--out", str(out), *QUIET]) == 0
+    said = capsys.readouterr()
+    assert f"{len(files)} graded now" in said.out and f"{len(JUNK)} of {len(files)}" in said.out
+    rows = table(out / "grades.csv")
+    assert [rows[s]["total"] for s in ("anna", "bert", "carl")] == ["18", "0", "0"]
+    assert all(rows[s]["reason"] for s in rows if s.startswith("junk"))
+    assert "Where is the bias?" in (out / "feedback" / "carl.html").read_text()
+    assert "Where is the bias?" in (out / "class.html").read_text()
+
+    marked = (out / "open_questions.csv").read_text().replace(
+        "anna,which_threshold,,", "anna,which_threshold,4,"
+    )  # fmt: skip
+    (out / "open_questions.csv").write_text(marked)
+    assert main(["report", "neuron", "--out", str(out)]) == 0
+    assert table(out / "grades.csv")["anna"]["total"] == "22.0"
+
+
+@confined
+def test_doctor_is_content_with_a_machine_that_grades(capsys):
+    assert main(["doctor", "neuron"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("earns its points") == len(NEURON.exercises)
+    assert "an endless loop is stopped: time-out" in said and "✗" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "nothing", ".", "--out", "x"], "there is no lab 'nothing'"),
+        (["grade", "neuron", "missing", "--out", "x"], "neither a folder nor a zip"),
+        (["report", "neuron", "--out", "missing"], "run dlcourse grade first"),
+        (["release", "neuron", "--notebook", "missing", "--out", "x"], "missing"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(tmp_path, monkeypatch, capsys, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") <= 2
+
+
+@pytest.mark.parametrize(
+    "option", [["--seed", "-1"], ["--seed", "x"], ["--workers", "0"], ["--time-limit", "-2"]]
+)
+def test_odd_options_are_refused(option, capsys):
+    with pytest.raises(SystemExit):
+        main(["grade", "neuron", ".", "--out", "x", *option])
+    assert option[0] in capsys.readouterr().err
+
+
+def test_a_grading_process_that_dies_costs_nobody_else_a_mark():
+    first = next(iter(NEURON.exercises))
+    tasks = [
+        pool.Task(
+            f"s{i}", Cells({first: "die" if i == 2 else "x"}), "neuron", NEURON.setup, 1, Dying()
+        )
+        for i in range(6)
+    ]
+    marks = {task.student: marks for task, marks, _ in pool.grade_all(tasks, workers=2)}
+    assert sorted(marks) == [f"s{i}" for i in range(6)]
+    assert {student for student, m in marks.items() if m[0].points is None} == {"s2"}
+    assert marks["s2"][0].note == "the grading process died twice"
+    assert {m[0].status for student, m in marks.items() if student != "s2"} == {"time-out"}
+
+
+ON_DASK = """
+import sys
+from distributed import LocalCluster
+from dlcourse.grading.cli import main
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        sys.exit(main([*sys.argv[1:], "--scheduler", cluster.scheduler_address]))
+"""
+
+
+@confined
+def test_a_dask_cluster_gives_the_same_grades(tmp_path):
+    pytest.importorskip("distributed")
+    answers = {name: NEURON.solutions[name] for name in ("sigmoid", "train")}
+    subs = hand_in(tmp_path / "class", {f"s{i}/a.ipynb": only(**answers) for i in range(4)})
+    script = tmp_path / "on_dask.py"
+    script.write_text(ON_DASK)
+    grade = ["grade", "neuron", str(subs), *QUIET, "--out"]
+    command = [sys.executable, str(script), *grade, str(tmp_path / "there")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert main([*grade, str(tmp_path / "here")]) == 0
+    here, there = ((tmp_path / place / "grades.csv").read_text() for place in ("here", "there"))
+    assert here == there
+    assert {row["total"] for row in table(tmp_path / "here" / "grades.csv").values()} == {"5"}
