@@ -43,6 +43,14 @@ def browser():
         browser.close()
 
 
+@pytest.fixture
+def expect(browser):
+    """Playwright's assertions that wait, once ``browser`` has seen that playwright is there."""
+    from playwright.sync_api import expect
+
+    return expect
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Yield the address of a JupyterLab on a fresh working copy."""

@@ -10,7 +10,6 @@ from dlcourse.authoring.source import ROOT
 
 from .units import UNITS
 
-expect = pytest.importorskip("playwright.sync_api", reason="no browser: no playwright").expect
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 
 
@@ -35,7 +34,7 @@ def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, u
 
 
 @each_unit
-def test_moving_a_slider_draws_the_figure_anew(open_notebook, artifacts, unit):
+def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts, unit):
     lecture = open_notebook(f"lectures/{unit.name}.ipynb")
     lecture.run_all()
     live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
@@ -62,7 +61,7 @@ def test_moving_a_slider_draws_the_figure_anew(open_notebook, artifacts, unit):
     lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_after.png")
 
 
-def test_the_figure_shows_what_the_slider_says(open_notebook):
+def test_the_figure_shows_what_the_slider_says(open_notebook, expect):
     lecture = open_notebook("lectures/02_neuron.ipynb")
     lecture.run_all()
     live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
