@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that students really give, and what a good tutor says to it."""
+    """A wrong answer that students really give, and what a good tutor says to it.
+
+    ``credit`` is the share of the points that it still earns when a class is graded, 0 to 1.
+    """
 
     hint: str
     function: Callable
+    credit: float = 0.0
 
 
 @dataclass(frozen=True)
