@@ -5,7 +5,6 @@ import inspect
 from pathlib import Path
 
 import pytest
-import torch
 
 from dlcourse import accelerated, reference
 
@@ -81,13 +80,6 @@ def test_neurons_have_the_same_arguments_and_methods():
     assert [RENAMED.get(n, n) for n in ours] == twins[: len(ours)]
     assert public(accelerated.Neuron).keys() < public(reference.Neuron).keys()
     assert public(accelerated.Neuron).keys() == {"forward", "parameters"}
-
-
-def test_sgd_has_torchs_arguments():
-    torchs = inspect.signature(torch.optim.SGD).parameters
-    ours = inspect.signature(reference.SGD).parameters
-    assert list(ours) == list(torchs)[: len(ours)]
-    assert [p.default for p in ours.values()] == [torchs[n].default for n in ours]
 
 
 def borrowed(source, taught):
