@@ -13,13 +13,21 @@ class NotebookPage:
         self.wait_until_idle()
 
     def wait_until_idle(self, timeout=180_000):
-        """Wait until the kernel is there and has nothing left to do."""
+        """Wait until the kernel is there and has nothing left to do.
+
+        Between two cells the status is Idle too, for a moment: it counts once it has lasted.
+        """
         self.page.wait_for_function(
-            """() => document.querySelector('.jp-StatusBar-Widget, #jp-main-statusbar')
-                ?.textContent.includes('| Idle')
-                && ![...document.querySelectorAll('.jp-InputPrompt')]
-                .some(prompt => prompt.textContent.includes('[*]'))""",
+            """() => {
+                const idle = document.querySelector('.jp-StatusBar-Widget, #jp-main-statusbar')
+                    ?.textContent.includes('| Idle')
+                    && ![...document.querySelectorAll('.jp-InputPrompt')]
+                    .some(prompt => prompt.textContent.includes('[*]'));
+                window.looksIdle = idle ? (window.looksIdle ?? 0) + 1 : 0;
+                return window.looksIdle > 5;
+            }""",
             timeout=timeout,
+            polling=100,
         )
 
     def menu(self, *names):

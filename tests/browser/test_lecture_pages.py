@@ -55,8 +55,9 @@ def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts,
     expect(caption).not_to_have_text(sentence)
     lecture.wait_until_idle()
     assert readout.inner_text() != chosen
-    after = live.locator("img").get_attribute("src")
-    assert after != before
+    picture = live.locator("img")
+    expect(picture).not_to_have_attribute("src", before)
+    after = picture.get_attribute("src")
     assert base64.b64decode(after.split(",")[1]).startswith(b"\x89PNG")
     lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_after.png")
 
