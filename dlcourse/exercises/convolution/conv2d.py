@@ -1,0 +1,178 @@
+"""Lab 09, conv2d: the window at every place, for batches, channels, strides and padding."""
+
+import numpy as np
+
+from dlcourse import reference
+from dlcourse.checks import Exercise, Mistake
+from dlcourse.exercises import LIBRARY
+
+from ._windows import framed, images, windows
+
+
+def conv2d_inputs(rng):
+    def case(x, weight, stride=1, padding=0):
+        return (images(rng, *x), images(rng, *weight), images(rng, weight[0]), stride, padding)
+
+    return [
+        # The lecture's example, with a kernel that no turn leaves as it is.
+        (
+            np.arange(20.0).reshape(1, 1, 4, 5) % 7,
+            np.array([[[[1.0, 2.0, 0.0], [0.0, -1.0, 0.0], [3.0, 0.0, 0.0]]]]),
+            np.array([10.0]),
+            1,
+            0,
+        ),
+        case((2, 3, 6, 5), (4, 3, 3, 3)),
+        case((2, 3, 7, 6), (4, 3, 3, 3), stride=2, padding=1),
+        case((1, 2, 6, 9), (3, 2, 2, 3), stride=3, padding=2),
+        case((3, 2, 4, 4), (2, 2, 1, 1), stride=2),
+        case((2, 1, 5, 8), (2, 1, 3, 3), stride=1, padding=2),
+        case((1, 2, 4, 5), (1, 2, 2, 2), stride=1, padding=1),
+    ]
+
+
+def conv2d_library(x, weight, bias, stride=1, padding=0):
+    return reference.conv2d(x, weight, bias, stride, padding)
+
+
+def conv2d_by_loops(x, weight, bias, stride=1, padding=0):
+    x = framed(x, padding)
+    f, _, kh, kw = weight.shape
+    rows, columns = (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1
+    y = np.zeros((len(x), f, rows, columns))
+    for n, g, r, c in np.ndindex(y.shape):
+        top, left = r * stride, c * stride
+        y[n, g, r, c] = (x[n, :, top : top + kh, left : left + kw] * weight[g]).sum() + bias[g]
+    return y
+
+
+def conv2d_by_taps(x, weight, bias, stride=1, padding=0):
+    x = framed(x, padding)
+    kh, kw = weight.shape[2:]
+    rows, columns = (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1
+    y = np.zeros((len(x), len(weight), rows, columns)) + bias[:, None, None]
+    for i, j in np.ndindex(kh, kw):
+        seen = x[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride]
+        y += np.einsum("nkrc,fk->nfrc", seen[:, :, :rows, :columns], weight[:, :, i, j])
+    return y
+
+
+def conv2d_by_windows(x, weight, bias, stride=1, padding=0):
+    seen = windows(x, weight.shape[2:], stride, padding)
+    return np.einsum("nkrcij,fkij->nfrc", seen, weight) + bias[:, None, None]
+
+
+def last_channel(x, weight, bias, stride=1, padding=0):
+    return conv2d_by_windows(x[:, -1:], weight[:, -1:], bias, stride, padding)
+
+
+def start_without_stride(x, weight, bias, stride=1, padding=0):
+    right = conv2d_by_windows(x, weight, bias, stride, padding)
+    return conv2d_by_windows(x, weight, bias, 1, padding)[..., : right.shape[2], : right.shape[3]]
+
+
+def stride_on_rows(x, weight, bias, stride=1, padding=0):
+    return conv2d_by_windows(x, weight, bias, 1, padding)[:, :, ::stride]
+
+
+def padded_at_the_end(x, weight, bias, stride=1, padding=0):
+    ends = ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding))
+    return conv2d_by_windows(np.pad(x, ends), weight, bias, stride)
+
+
+EXERCISE = Exercise(
+    "conv2d",
+    points=4,
+    answer=conv2d_by_windows,
+    inputs=conv2d_inputs,
+    forbidden=(*LIBRARY, "convolve", "convolve2d", "correlate", "correlate2d"),
+    also_right=[conv2d_library, conv2d_by_loops, conv2d_by_taps],
+    mistakes=[
+        Mistake(
+            "You flipped the kernel. Libraries slide it as it is: cross-correlation.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight[:, :, ::-1, ::-1], bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "Rows and columns of the kernel have changed places: edges turned by 90 degrees.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight.swapaxes(2, 3), bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "Only channel 0 was read. Sum over all input channels.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x[:, :1], weight[:, :1], bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "Only the last channel survived: in the loop over channels, use += and not =.",
+            last_channel,
+        ),
+        Mistake(
+            "The bias is added once per output, not once per input channel.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight, bias * x.shape[1], stride, padding
+            ),
+        ),
+        Mistake(
+            "The bias is missing.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight, 0 * bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "Output (r, c) looks at the window that starts at (r * stride, c * stride).",
+            start_without_stride,
+        ),
+        Mistake("The stride counts down *and* across.", stride_on_rows),
+        Mistake(
+            "The stride is not used.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight, bias, 1, padding
+            ),
+        ),
+        Mistake(
+            "All padding went to one end, and the image has moved: p on each side.",
+            padded_at_the_end,
+        ),
+        Mistake(
+            "The padding is not used.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(x, weight, bias, stride),
+        ),
+        Mistake(
+            "All maps came from the first kernel. Each has its own.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, np.repeat(weight[:1], len(weight), 0), bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "The images of the batch were added together. Each keeps its own maps.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                np.repeat(x.sum(axis=0, keepdims=True), len(x), 0), weight, bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "A window's products are summed, not averaged.",
+            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
+                x, weight / weight[0].size, bias, stride, padding
+            ),
+        ),
+        Mistake(
+            "ReLU is the next layer's business: negative answers must come through.",
+            lambda x, weight, bias, stride=1, padding=0: np.maximum(
+                conv2d_by_windows(x, weight, bias, stride, padding), 0
+            ),
+        ),
+    ],
+    hints=[
+        "First the frame: np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))). "
+        "Then "
+        "an array of zeros of the output's shape.",
+        "Loop over image n, kernel f, row r, column c. The window is "
+        "x[n, :, r * stride : r * stride + kh, c * stride : c * stride + kw], all channels at "
+        "once.",
+        "y[n, f, r, c] = (window * weight[f]).sum() + bias[f].",
+    ],
+)
