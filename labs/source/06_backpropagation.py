@@ -14,7 +14,7 @@
 # checks gradients, and the two parts that every autodiff engine stands on. Eight functions,
 # 20 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
+# | exercise | level | min | points |
 # |---|---|---|---|
 # | 1 `linear_backward` | ●○○ | 10 | 2 |
 # | 2 `activation_backward` | ●○○ | 10 | 2 |
@@ -22,7 +22,7 @@
 # | 4 `mlp_gradients` | ●●● | 20 | 4 |
 # | 5 `numerical_gradient` | ●●○ | 10 | 2 |
 # | 6 `unbroadcast` | ●●○ | 15 | 2 |
-# | 7 `backprop` | ●●● | 25 | 3 |
+# | 7 `backprop` | ●●● | 30 | 3 |
 # | 8 `clip_grad_norm` | ●○○ | 10 | 2 |
 # | open question | | 10 | 4 |
 #
@@ -67,7 +67,8 @@ lab.check(linear_backward)
 # ## 2. `activation_backward` (2 points, 10 minutes)
 #
 # Three bends: `"relu"`, `"tanh"` and `"sigmoid"`. You get what went in, $z$, and what came out, $h$.
-# Use whichever is handier. At exactly $z = 0$, relu's slope counts as 0, as in torch.
+# Use whichever is handier. At exactly $z = 0$, relu's slope counts as 0, as in torch. $z$ may be
+# ±800, where exp overflows.
 
 
 # %% solution="activation_backward"
@@ -124,7 +125,7 @@ if lab.passed("linear_backward") and lab.passed("activation_backward"):
     slopes = blame(X_rest[missed], np.ones_like)[0]  # (missed, 30)
 
     worst = np.argsort(logits[missed])[:2]
-    figure, axes = plots.subplots(2, 1, width=7.2, height=6.4, sharex=True)
+    figure, axes = plots.subplots(2, 1, width=6.0, height=6.4, sharex=True)
     words = []
     for ax, i in zip(axes, worst, strict=True):
         top = np.argsort(np.abs(slopes[i]))[-5:]
@@ -235,19 +236,22 @@ if lab.passed("mlp_gradients"):
         right.append((scores.argmax(axis=1) == labels[rest]).mean())
     wrong = rest[scores.argmax(axis=1) != labels[rest]]
 
-    figure, axes = plots.subplots(1, 4, width=7.6, height=3.0, width_ratios=[2.6, 1, 1, 1])
-    axes[0].plot(range(1, 16), right, "-o", color=plots.BLUE, ms=5)
-    axes[0].set(xlabel="epoch", ylabel="share right, kept back", ylim=(0.5, 1))
+    figure, (top, axes) = plots.subplots(2, 3, width=5.6, height=5.6, height_ratios=[3, 2])
+    for ax in top:
+        ax.remove()
+    curve = figure.add_subplot(top[0].get_gridspec()[0, :])
+    curve.plot(range(1, 16), right, "-o", color=plots.BLUE, ms=5)
+    curve.set(xlabel="epoch", ylabel="share right, kept back", ylim=(0.5, 1))
     said = dict(zip(rest, scores.argmax(axis=1), strict=True))
-    for ax, i in zip(axes[1:], wrong, strict=False):
+    for ax, i in zip(axes, wrong, strict=False):
         ax.imshow(digits.images[i], cmap="Greys")
-        ax.set_title(f"{labels[i]}, said {said[i]}", fontsize=12)
+        ax.set_title(f"{labels[i]}, said {said[i]}", fontsize=13)
         ax.set_axis_off()
     display(
         plots.show(
             figure,
             f"Share of the {len(rest)} digits kept back that your network reads right: "
-            f"{right[0]:.2f} after one epoch, {right[-1]:.2f} after 15. Beside it, three of the "
+            f"{right[0]:.2f} after one epoch, {right[-1]:.2f} after 15. Below, three of the "
             f"{len(wrong)} that it still gets wrong.",
         )
     )
@@ -347,7 +351,7 @@ def unbroadcast(grad, shape):
 lab.check(unbroadcast)
 
 # %% [markdown]
-# ## 7. `backprop` (3 points, 25 minutes)
+# ## 7. `backprop` (3 points, 30 minutes)
 #
 # The walk. A graph has `n` numbers, called 0 to n − 1. Row $k$ of `edges` is (read, reader): the
 # number `reader` was computed from the number `read`, and `slopes[k]` is the local gradient
@@ -408,7 +412,7 @@ if lab.passed("backprop"):
     pairs = np.array([[names.index(a), names.index(b)] for a, b, _ in named])
     grads = backprop(len(names), pairs, np.array([s for *_, s in named]), names.index("y"))
     nodes = {k: (float(v), float(g)) for (k, v), g in zip(values.items(), grads, strict=True)}
-    figure, ax = plots.subplots(width=7.6, height=4.2)
+    figure, ax = plots.subplots(width=6.0, height=4.0)
     sentence = plots.computation_graph(ax, nodes, [(a, b, float(s)) for a, b, s in named])
     display(plots.show(figure, f"Your gradients of y = tanh(u) · u², u = w x. {sentence}"))
 

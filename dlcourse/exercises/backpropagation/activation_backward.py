@@ -19,7 +19,9 @@ def activation_backward_inputs(rng):
         f = getattr(reference, name)
         drawn = rng.normal(0, 1.5, (3, 4))
         cases += [(name, grad, z, f(z)), (name, rng.normal(size=(3, 4)), drawn, f(drawn))]
-    return cases
+    # Where exp overflows, one way or the other.
+    far = np.array([-800.0, 800.0, 1.0])
+    return [*cases, ("sigmoid", np.array([2.0, -1.0, 4.0]), far, reference.sigmoid(far))]
 
 
 def activation_backward_answer(name, grad, z, h):
@@ -62,6 +64,11 @@ def in_place(name, grad, z, h):
     return grad
 
 
+def zeroed_in_place(grad, z, h):
+    grad[z <= 0] = 0
+    return grad
+
+
 EXERCISE = Exercise(
     "activation_backward",
     points=2,
@@ -100,6 +107,15 @@ EXERCISE = Exercise(
             right_but(sigmoid=lambda grad, z, h: grad * z * (1 - z)),
         ),
         Mistake(
+            "sigmoid: exp overflows for a z of 800 and leaves a NaN. h is safe: h (1 - h).",
+            right_but(sigmoid=lambda grad, z, h: grad * np.exp(-z) / (1 + np.exp(-z)) ** 2),
+            credit=0.5,
+        ),
+        Mistake(
+            "tanh: it is 1 - h², the square on h alone. You squared 1 - h.",
+            right_but(tanh=lambda grad, z, h: grad * (1 - h) ** 2),
+        ),
+        Mistake(
             "tanh: h is already tanh(z), so the slope is 1 - h².",
             right_but(tanh=lambda grad, z, h: grad * (1 - np.tanh(h) ** 2)),
         ),
@@ -122,6 +138,10 @@ EXERCISE = Exercise(
         Mistake(
             "Right values, but *= changed the caller's grad. Write grad * ... instead.",
             in_place,
+        ),
+        Mistake(
+            "relu: right values, but = 0 changed the caller's grad. Write grad * (z > 0) instead.",
+            right_but(relu=zeroed_in_place),
         ),
     ],
     hints=[

@@ -97,8 +97,7 @@ def by_rounds(n, edges, slopes, root):
     for _ in range(n):
         total += wave
         after = np.zeros(n)
-        for (read, reader), slope in zip(edges, slopes, strict=True):
-            after[read] += slope * wave[reader]
+        np.add.at(after, edges[:, 0], slopes * wave[edges[:, 1]])
         wave = after
     return total
 
@@ -140,6 +139,23 @@ def revisiting(n, edges, slopes, root):
                 grad[read] += grad[node] * slope
                 todo.append(read)
     return grad
+
+
+def once_from_the_end(n, edges, slopes, root):
+    grad = np.eye(n)[root]
+    for (read, reader), slope in zip(edges[::-1], slopes[::-1], strict=True):
+        grad[read] += grad[reader] * slope
+    return grad
+
+
+def first_reader(n, edges, slopes, root):
+    _, first = np.unique(edges[:, 0], return_index=True)
+    return backprop_answer(n, edges[first], slopes[first], root)
+
+
+def last_of_repeats(n, edges, slopes, root):
+    kept = {tuple(edge): slope for edge, slope in zip(edges.tolist(), slopes, strict=True)}
+    return backprop_answer(n, np.array(list(kept)), np.array(list(kept.values())), root)
 
 
 def in_order(order, **options):
@@ -197,22 +213,24 @@ EXERCISE = Exercise(
             in_order(lambda n, edges, root: range(n - 1, -1, -1)),
         ),
         Mistake(
-            "The numbers of nodes are names, and going up is no order either.",
-            in_order(lambda n, edges, root: range(n)),
-        ),
-        Mistake(
             "A node waited for a reader that does not lead to the root, and waited for ever.",
             in_order(lambda n, edges, root: readers_first(n, edges, root, needed_only=False)),
+        ),
+        Mistake(
+            "You went through the list once, from its end. Its rows stand in no order.",
+            once_from_the_end,
+        ),
+        Mistake(
+            "You followed the first reader and left: return inside the loop. Add up all readers.",
+            first_reader,
         ),
         Mistake(
             "You walked the edges the other way. A row is (what is read, who reads it).",
             lambda n, edges, slopes, root: backprop_answer(n, edges[:, ::-1], slopes, root),
         ),
         Mistake(
-            "The same edge may be there twice, as in x * x. Both count.",
-            lambda n, edges, slopes, root: backprop_answer(
-                n, *_without_repeats(edges, slopes), root
-            ),
+            "The same edge may be there twice, as in x * x. Both count; a dictionary keeps one.",
+            last_of_repeats,
         ),
         Mistake(
             "The root's own gradient is 1 and belongs into the answer.",
@@ -230,9 +248,3 @@ EXERCISE = Exercise(
         "1 for the root. A recursive function, with a dictionary of what is known.",
     ],
 )
-
-
-def _without_repeats(edges, slopes):
-    _, first = np.unique(edges, axis=0, return_index=True)
-    keep = np.sort(first)
-    return edges[keep], slopes[keep]

@@ -84,6 +84,11 @@ def by_value(grad_weight, grad_bias, max_norm):
     return *parts, norm
 
 
+def with_the_tiny_number(grad_weight, grad_bias, max_norm):
+    weight, bias, norm = clip_grad_norm_answer(grad_weight, grad_bias, max_norm)
+    return weight, bias, norm + 1e-6
+
+
 def reported_after(grad_weight, grad_bias, max_norm):
     weight, bias, _ = clip_grad_norm_answer(grad_weight, grad_bias, max_norm)
     return weight, bias, np.sqrt((weight**2).sum() + (bias**2).sum())
@@ -148,6 +153,15 @@ EXERCISE = Exercise(
         Mistake(
             "Turn it round: max_norm over the norm, so that long gradients shrink.",
             scaled(lambda norm, max_norm: min(1.0, (norm + 1e-6) / max_norm)),
+        ),
+        Mistake(
+            "max lets the factor be 1 or more, so it lengthens. It is at most 1: min.",
+            scaled(lambda norm, max_norm: max(1.0, max_norm / (norm + 1e-6))),
+        ),
+        Mistake(
+            "The 1e-6 belongs into the fraction only. The norm that you return has it too.",
+            with_the_tiny_number,
+            credit=0.5,
         ),
         Mistake(
             "Right but for the 1e-6 in the formula, which keeps 0 / 0 away.",

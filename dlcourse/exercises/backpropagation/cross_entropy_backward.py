@@ -68,6 +68,22 @@ def unstable(logits, target):
     return (e / e.sum(1, keepdims=True) - one_hot(logits, target)) / len(logits)
 
 
+def one_maximum(logits, target):
+    e = np.exp(logits - logits.max())
+    return (e / e.sum(1, keepdims=True) - one_hot(logits, target)) / len(logits)
+
+
+def without_keepdims(logits, target):
+    e = np.exp(logits - logits.max(axis=1))
+    return (e / e.sum(axis=1) - one_hot(logits, target)) / len(logits)
+
+
+def whole_rows(logits, target):
+    p = softmax(logits)
+    p[target] -= 1
+    return p / len(p)
+
+
 def in_place(logits, target):
     logits -= logits.max(1, keepdims=True)
     return by_index(logits, target)
@@ -118,6 +134,21 @@ EXERCISE = Exercise(
             "exp(1e4) is inf, and inf / inf is NaN. Subtract the row's maximum first.",
             unstable,
             credit=0.5,
+        ),
+        Mistake(
+            "With one maximum for the whole table, a row far below it becomes 0 / 0. Subtract each "
+            "row's own: max(axis=1, keepdims=True).",
+            one_maximum,
+            credit=0.5,
+        ),
+        Mistake(
+            "max(axis=1) and sum(axis=1) have the shape (patients,), which lies along the classes. "
+            "keepdims=True leaves them upright.",
+            without_keepdims,
+        ),
+        Mistake(
+            "p[target] picks whole rows. You need one place in each: p[np.arange(n), target].",
+            whole_rows,
         ),
         Mistake(
             "p (1 - p) is the diagonal of the softmax's slopes only, and the label has vanished.",

@@ -87,6 +87,10 @@ EXERCISE = Exercise(
             right_but(bias=lambda grad, x, weight: grad),
         ),
         Mistake(
+            "1 is the bias's local slope. Multiply it by what arrives: add up grad over patients.",
+            right_but(bias=lambda grad, x, weight: np.ones(len(weight))),
+        ),
+        Mistake(
             "You summed the bias's gradient over outputs. Sum over the batch, axis 0.",
             right_but(bias=lambda grad, x, weight: grad.sum(axis=1)),
         ),

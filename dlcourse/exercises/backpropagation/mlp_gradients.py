@@ -194,6 +194,18 @@ EXERCISE = Exercise(
             changed(lambda a, b, c, d, *_: (a.T, b, c.T, d)),
         ),
         Mistake(
+            "Right numbers, in the order in which you found them: return W1, b1, W2, b2.",
+            changed(lambda a, b, c, d, *_: (c, d, a, b)),
+        ),
+        Mistake(
+            "The forward pass left the biases out: z = x @ W1.T + b1, scores = h @ W2.T + b2.",
+            lambda x, target, W1, b1, W2, b2: gradients(x, target, W1, 0 * b1, W2, 0 * b2),
+        ),
+        Mistake(
+            "Each patient's probabilities must sum to 1: softmax along axis 1.",
+            with_parts(scores=lambda z, target: (softmax(z, axis=0) - one_hot(z, target)) / len(z)),
+        ),
+        Mistake(
             "Biases take sums over patients. The 1/n is inside g already.",
             changed(lambda a, b, c, d, x, *_: (a, b / len(x), c, d / len(x))),
         ),

@@ -174,7 +174,8 @@ EXERCISE = Exercise(
             entrywise(lambda A, x, e, h: central(A, x, e, 1e-12)),
         ),
         Mistake(
-            "You used an h of 1e-5 of your own. Sensible, but use the h that is given.",
+            "That is the exact slope, or an h of 1e-5 of your own. Use differences with the h that "
+            "is given: a referee must not need calculus.",
             entrywise(lambda A, x, e, h: central(A, x, e, 1e-5)),
             credit=0.5,
         ),

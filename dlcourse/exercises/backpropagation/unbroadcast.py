@@ -76,6 +76,11 @@ def from_the_right(grad, shape):
     return stretched(grad, shape)
 
 
+def from_the_left(grad, shape):
+    pairs = enumerate(zip(grad.shape, shape, strict=False))
+    return grad.sum(axis=tuple(i for i, (g, s) in pairs if g != s), keepdims=True)
+
+
 def first_copy(grad, shape):
     while grad.ndim > len(shape):
         grad = grad[0]
@@ -121,6 +126,11 @@ EXERCISE = Exercise(
         Mistake(
             "Broadcasting adds axes on the left. You summed those on the right.",
             from_the_right,
+        ),
+        Mistake(
+            "You compared the shapes from the left. NumPy compares from the right: first sum the "
+            "extra axes on the left away.",
+            from_the_left,
         ),
         Mistake("Every copy contributes to the gradient, not the first alone.", first_copy),
         Mistake(
