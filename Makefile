@@ -14,7 +14,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks check-notebooks bench lint clean
+.PHONY: help lab test notebooks check-notebooks bench bench-grading lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -38,6 +38,9 @@ check-notebooks: .venv/.dev  ## say whether each notebook equals what its source
 
 bench: .venv/.dev  ## time the library against torch: one table of ratios
 	@$(IN_VENV) -m tests.bench
+
+bench-grading: .venv/.dev  ## time the grader against nbgrader: one table, about 10 minutes
+	@$(IN_VENV) -m tests.bench.grading
 
 lint: .venv/.dev  ## check style and formatting
 	$(IN_VENV) -m ruff check .

@@ -17,6 +17,9 @@ def difference(got, expected):
     if isinstance(expected, tuple | list):
         return _several(got, expected)
     if isinstance(expected, str):
+        # An array has no one answer to ==, and an object may claim to equal everything.
+        if not isinstance(got, str):
+            return f"returned {_a(type(got).__name__)}; expected {expected!r}"
         return None if got == expected else f"returned {got!r}; expected {expected!r}"
     problem = kind_problem(got, expected)
     if problem:

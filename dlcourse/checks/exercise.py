@@ -16,6 +16,10 @@ class Mistake:
     function: Callable
     credit: float = 0.0
 
+    def __post_init__(self):
+        if not 0 <= self.credit <= 1:  # NaN is not either
+            raise ValueError(f"credit: found {self.credit}; needed a share from 0 to 1")
+
 
 @dataclass(frozen=True)
 class Exercise:

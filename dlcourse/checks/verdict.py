@@ -163,4 +163,4 @@ def _numeric(outcome, expected):
             and len(outcome.value) == len(expected)
             and not any(map(kind_problem, outcome.value, expected))
         )
-    return not isinstance(expected, str) and kind_problem(outcome.value, expected) is None
+    return not isinstance(expected, str | list) and kind_problem(outcome.value, expected) is None

@@ -4,6 +4,8 @@ Whatever it says is believed by nobody: an answer may change anything in here. I
 checked by outcomes.py and compared in another process.
 """
 
+import __future__
+
 import ast
 import builtins
 import linecache
@@ -15,6 +17,8 @@ import types
 from ..checks.outcome import Outcome, call
 from . import outcomes, stand_in, wire
 
+FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+
 
 def prepare():
     """Do before the fork what every child would have to do."""
@@ -25,8 +29,8 @@ def prepare():
 def serve(requests, replies, allowed):
     """Answer the requests on one pipe on the other, until it ends; never return.
 
-    First {"setup": cells}, then {"answer": cell, "function": name}, then one
-    {"call": i, "args": values} after the other; there is one reply to each.
+    First {"setup": cells}, then {"helpers": statements, "answer": cell, "function": name}, then
+    one {"call": i, "args": values} after the other; there is one reply to each.
     """
     stand_in.install(allowed)
     cells = Cells()
@@ -40,7 +44,7 @@ def serve(requests, replies, allowed):
         os._exit(0)
     _send(replies, {"phase": "set up"})
     request, _ = _receive(requests)
-    error = cells.answer(request["answer"])
+    error = cells.answer(request["helpers"], request["answer"])
     function = cells.names.get(request["function"])
     reply = {"phase": "answered", "found": callable(function)}
     _send(replies, {**reply, "error": outcomes.describe_error(error), "line": cells.line(error)})
@@ -80,8 +84,21 @@ class Cells:
                 for name in stand_in.bound_names(statement):
                     self.names[name] = stand_in.Absent(name)
 
-    def answer(self, source):
-        """Run the learner's cell; return what it raised, or None."""
+    def answer(self, helpers, source):
+        """Run the learner's helpers and cell; return the cell's first exception, or a helper's.
+
+        A helper that fails is tried again after the others: cells may have been moved.
+        """
+        waiting, failed, error = [], list(helpers), None
+        while len(failed) != len(waiting):
+            waiting = failed
+            errors = [self._attempt(helper) for helper in waiting]
+            failed = [h for h, e in zip(waiting, errors, strict=True) if e is not None]
+            error = next((e for e in errors if e is not None), None)
+        own = self._attempt(source)
+        return error if own is None else own
+
+    def _attempt(self, source):
         try:
             self._run(source)
         except BaseException as error:  # SystemExit and friends are answers too
@@ -97,10 +114,20 @@ class Cells:
             return ""
 
     def _run(self, source):
+        """Run a cell; one statement that fails, such as a plot, does not stop those below it."""
         self.count += 1
         name, text = f"<cell {self.count}>", _transform(source)
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        exec(compile(text, name, "exec"), self.names)
+        flags = compile(text, name, "exec").co_flags & FUTURES
+        first = None
+        for statement in ast.parse(text).body:
+            try:
+                code = compile(ast.Module([statement], []), name, "exec", flags)
+                exec(code, self.names)
+            except BaseException as error:
+                first = error if first is None else first
+        if first is not None:
+            raise first
 
 
 def _transform(source):

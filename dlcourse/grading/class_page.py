@@ -1,5 +1,7 @@
 """The page on a whole class: scores, what went wrong where, and the mistakes behind it."""
 
+import math
+import statistics
 from collections import Counter
 from html import escape
 
@@ -20,14 +22,20 @@ def class_page(assignment, results, rows):
     rows : their rows of the table, in the same order
     """
     totals = [row["total"] for row in rows if row["total"] is not None and not row["reason"]]
-    possible = rows[0]["possible"] if rows else 0
+    marked = {q for row in rows for q, points in row["human"].items() if points is not None}
+    possible = sum(exercise.points for exercise in assignment.exercises.values())
+    possible += sum(assignment.questions[question] for question in marked)
     title = f"{assignment.name}: {len(rows)} submissions"
     parts = [f"<h1>{escape(title)}</h1>"]
     if totals:
-        middle = sorted(totals)[len(totals) // 2]
-        parts.append(f"<p>{len(totals)} graded; median {number(middle)} of {possible} points.</p>")
+        unmarked = [f"<code>{escape(q)}</code>" for q in assignment.questions if q not in marked]
+        without = f"; {', '.join(unmarked)} is not marked yet and left out" if unmarked else ""
+        middle = number(statistics.median(totals))
+        parts.append(
+            f"<p>{len(totals)} graded; median {middle} of {number(possible)} points{without}.</p>"
+        )
         parts.append(histogram(totals, possible))
-    parts += [_exercises(assignment, results), _mistakes(results), _odd(rows)]
+    parts += [_exercises(assignment, results), _mistakes(assignment, results), _odd(rows)]
     return page(title, "\n".join(parts))
 
 
@@ -58,71 +66,89 @@ def mistakes(results):
 def histogram(totals, possible):
     """Return a histogram of the scores as SVG, each bar labelled with its count."""
     width, height = 480, 160
-    bars = Counter(min(int(total / possible * BINS), BINS - 1) for total in totals)
-    step, most = width / BINS, max(bars.values())
-    drawn = []
-    for i in range(BINS):
+    wide = max(1, math.ceil(possible / BINS))  # points in a bar
+    edges = [wide * i for i in range(math.ceil(possible / wide) + 1)]
+    bins = len(edges) - 1
+    bars = Counter(min(int(total / wide), bins - 1) for total in totals)
+    step, most = width / bins, max(bars.values())
+    drawn = [_text(0, 12, "students", "start")]
+    for i in range(bins):
         tall = height * bars[i] / most
-        left, top = i * step, 20 + height - tall
+        left, top = i * step, 40 + height - tall
         drawn.append(
             f'<rect x="{left + 2:.1f}" y="{top:.1f}" width="{step - 4:.1f}" '
             f'height="{tall:.1f}" fill="#0072b2"/>'
         )
         if bars[i]:
             drawn.append(_text(left + step / 2, top - 4, bars[i]))
-        drawn.append(_text(left, height + 36, number(round(possible * i / BINS, 1))))
-    drawn.append(_text(width, height + 36, number(possible)))
-    drawn.append(_text(width / 2, height + 56, "points"))
-    spread = ", ".join(
-        f"{number(possible * i / BINS)} to {number(possible * (i + 1) / BINS)} points: {n}"
-        for i, n in sorted(bars.items())
-    )
+    drawn += [_text(i * step, height + 56, edge) for i, edge in enumerate(edges)]
+    drawn.append(_text(width / 2, height + 76, "points"))
+    spread = ", ".join(f"{edges[i]} to {edges[i + 1]} points: {n}" for i, n in sorted(bars.items()))
     return (
-        f'<svg role="img" viewBox="-16 0 {width + 32} {height + 64}" width="100%">'
+        f'<svg role="img" viewBox="-16 0 {width + 32} {height + 84}" width="100%">'
         f"<title>Students by score. {spread}</title>{''.join(drawn)}</svg>"
     )
 
 
-def _text(x, y, words):
+def _text(x, y, words, anchor="middle"):
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" text-anchor="middle" '
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" text-anchor="{anchor}" '
         f'fill="currentColor">{escape(str(words))}</text>'
     )
 
 
 def _exercises(assignment, results):
+    table = counts(assignment, results)
+    faulty = any(row[3] for row in table.values())
+    heads = ["right", "wrong", "stuck", *["grader faults"] * faulty, "mean points"]
     lines = [
         "<h2>Exercises</h2>",
-        "<p>Stuck: not attempted, or it never gave a value that could be compared.</p>",
-        '<table><tr><th>exercise</th><th class="number">right</th><th class="number">wrong</th>'
-        '<th class="number">stuck</th><th class="number">grader faults</th></tr>',
+        "<p>Stuck: not attempted, or it never gave a value that could be compared. "
+        "Some wrong answers earn part of the points.</p>",
+        "<table><tr><th>exercise</th>",
+        *(f'<th class="number">{head}</th>' for head in heads),
+        "</tr>",
     ]
-    for name, row in counts(assignment, results).items():
-        cells = "".join(f'<td class="number">{count}</td>' for count in row)
-        lines.append(f"<tr><td><code>{escape(name)}</code></td>{cells}</tr>")
+    for name, row in table.items():
+        cells = [*row[: 3 + faulty], _mean_points(assignment.exercises[name], results)]
+        numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells)
+        lines.append(f"<tr><td><code>{escape(name)}</code></td>{numbers}</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _mistakes(results):
+def _mean_points(exercise, results):
+    marks = (result["marks"].get(exercise.name) for result in results)
+    points = [mark.points for mark in marks if mark and mark.points is not None]
+    mean = number(round(statistics.mean(points), 1)) if points else "–"
+    return f"{mean} of {number(exercise.points)}"
+
+
+def _mistakes(assignment, results):
     found = mistakes(results)
     if not found:
         return "<h2>Known mistakes</h2><p>None was recognised.</p>"
     lines = ['<h2>Known mistakes</h2><table><tr><th class="number">students</th>']
-    lines.append("<th>exercise</th><th>hint</th></tr>")
+    lines.append("<th>what a tutor would say</th></tr>")
     for (exercise, hint), count in found:
         lines.append(
-            f'<tr><td class="number">{count}</td><td><code>{escape(exercise)}</code></td>'
-            f"<td>{escape(hint)}</td></tr>"
+            f'<tr><td class="number">{count}</td><td><code>{escape(exercise)}</code><br>'
+            f"{escape(hint)}{_earns(assignment.exercises[exercise], hint)}</td></tr>"
         )
     return "\n".join([*lines, "</table>"])
+
+
+def _earns(exercise, hint):
+    credit = next((m.credit for m in exercise.mistakes if m.hint == hint), 0)
+    earned, possible = number(credit * exercise.points), number(exercise.points)
+    return f" <em>Earns {earned} of {possible}.</em>" if credit else ""
 
 
 def _odd(rows):
     odd = [row for row in rows if row["reason"]]
     if not odd:
         return ""
-    lines = ["<h2>Needs your eye</h2><table><tr><th>student</th><th>file</th><th>why</th></tr>"]
+    lines = ["<h2>Needs your eye</h2><table><tr><th>student, file</th><th>why</th></tr>"]
     for row in odd:
-        cells = "".join(f"<td>{escape(row[key])}</td>" for key in ("student", "source", "reason"))
-        lines.append(f"<tr>{cells}</tr>")
+        student, source, reason = (escape(row[key]) for key in ("student", "source", "reason"))
+        lines.append(f"<tr><td>{student}<br><small>{source}</small></td><td>{reason}</td></tr>")
     return "\n".join([*lines, "</table>"])

@@ -2,20 +2,20 @@
 
 import argparse
 import os
+import shlex
 import sqlite3
 import sys
 from pathlib import Path
 
 from .assignment import open_assignment
 from .doctor import doctor
+from .files import notebooks
 from .open_marks import read_marks
 from .pool import Limits
 from .release import release
 from .report import OPEN_QUESTIONS, write_reports
-from .run import grade_class
+from .run import grade_class, summary
 from .store import Store
-
-DATABASE = "grades.sqlite"
 
 
 def main(arguments=None):
@@ -36,35 +36,40 @@ def parser():
     top = argparse.ArgumentParser(prog="dlcourse", description="Teach with the course.")
     commands = top.add_subparsers(required=True, metavar="command")
     one = _command(commands, "release", _release, "write a lab without its solutions")
+    _add_lab(one)
     one.add_argument("--out", required=True, type=Path, help="folder to write it to")
     one.add_argument("--force", action="store_true", help="replace another version there")
     one = _command(commands, "grade", _grade, "grade a folder or zip of notebooks")
-    one.add_argument("submissions", type=Path, help="student/lab.ipynb or student_lab.ipynb")
-    _add_report_options(one)
+    _add_lab(one)
+    one.add_argument("submissions", type=Path, help="holds student/lab.ipynb or student_lab.ipynb")
     _add_grade_options(one)
-    one = _command(commands, "report", _report, "write the reports again, with marks by hand")
-    _add_report_options(one)
-    one = _command(commands, "doctor", _doctor, "see whether this machine can grade", "neuron")
+    one = _command(commands, "report", _report, "write grades, feedback and the class page")
+    one.add_argument("results", type=Path, help="the file that dlcourse grade has written")
+    one.add_argument("--out", type=Path, help="folder (default: the file's name without .db)")
+    one.add_argument("--marks", type=Path, help=f"marks by hand (default: OUT/{OPEN_QUESTIONS})")
+    one.add_argument("--notebook", type=Path, help="your own solved notebook, where it moved to")
+    one = _command(commands, "doctor", _doctor, "see whether this machine can grade")
+    _add_lab(one, nargs="?", default="neuron")
     one.add_argument("--allow-unconfined", action="store_true", help=argparse.SUPPRESS)
     return top
 
 
-def _command(commands, name, function, text, default=None):
+def _command(commands, name, function, text):
     one = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
-    optional = {} if default is None else {"nargs": "?", "default": default}
-    one.add_argument("lab", help="such as neuron or 02_neuron", **optional)
-    one.add_argument("--notebook", type=Path, help="your own solved notebook of the lab")
     one.set_defaults(command=function)
     return one
 
 
-def _add_report_options(one):
-    one.add_argument("--out", required=True, type=Path, help="folder for grades and reports")
-    one.add_argument("--marks", type=Path, help=f"marks by hand (default: OUT/{OPEN_QUESTIONS})")
+def _add_lab(one, **optional):
+    one.add_argument("lab", help="such as neuron or 02_neuron", **optional)
+    one.add_argument("--notebook", type=Path, help="your own solved notebook of the lab")
 
 
 def _add_grade_options(one):
     workers = os.cpu_count() or 1
+    one.add_argument(
+        "--out", required=True, type=Path, metavar="RESULTS", help="file, such as results.db"
+    )
     one.add_argument("--seed", type=_seed, help="secret of the class (default: drawn and kept)")
     one.add_argument("--workers", type=_positive(int), default=workers, help="processes")
     one.add_argument("--time-limit", type=_positive(float), default=10.0, help="seconds an answer")
@@ -87,9 +92,10 @@ def _release(options):
 def _grade(options):
     assignment = open_assignment(options.lab, options.notebook)
     limits = Limits(options.time_limit, options.memory_limit * 2**20, options.allow_unconfined)
-    store = Store(options.out / DATABASE, assignment.name, options.seed)
-    try:
-        graded = grade_class(
+    with notebooks(options.submissions):
+        pass  # say what is wrong with it before a file of results is begun
+    with Store(options.out, assignment.name, options.seed, options.notebook) as store:
+        done = grade_class(
             assignment,
             options.submissions,
             store,
@@ -98,38 +104,27 @@ def _grade(options):
             options.scheduler,
             options.regrade,
         )
-        print(f"{graded} graded now")
-        return _write(options, assignment, store)
-    finally:
-        store.close()
+        print("\n".join(summary(assignment, store.results(), done)))
+    print(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
+    return 0
 
 
 def _report(options):
-    assignment = open_assignment(options.lab, options.notebook)
-    if not (options.out / DATABASE).exists():
-        raise ValueError(f"out: there is no {DATABASE} in {options.out}; run dlcourse grade first")
-    store = Store(options.out / DATABASE, assignment.name)
-    try:
-        return _write(options, assignment, store)
-    finally:
-        store.close()
-
-
-def _write(options, assignment, store):
-    table = options.marks
-    if table is None and (options.out / OPEN_QUESTIONS).exists():
-        table = options.out / OPEN_QUESTIONS
-    marks = read_marks(table, assignment) if table else {}
-    results = store.results()
+    with Store(options.results) as store:
+        assignment = open_assignment(store.lab, options.notebook or store.notebook)
+        results = store.results()
+    folder = options.out or _without_suffix(options.results)
+    table = options.marks or folder / OPEN_QUESTIONS
+    marks = read_marks(table, assignment) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):
         print(f"dlcourse: marks: there is no submission of {student!r}", file=sys.stderr)
-    for path in write_reports(options.out, assignment, results, marks):
-        print(path)
-    odd = [result["student"] for result in results if result["student"] not in store.done()]
-    odd += [result["student"] for result in results if result["reason"]]
-    if odd:
-        print(f"{len(odd)} of {len(results)} need your eye: see {options.out / 'class.html'}")
+    for line in write_reports(folder, assignment, results, marks):
+        print(line)
     return 0
+
+
+def _without_suffix(path):
+    return path.with_suffix("") if path.suffix else path.with_name(f"{path.name}-reports")
 
 
 def _doctor(options):
@@ -140,6 +135,7 @@ def _doctor(options):
         sign = {True: "✓", False: "✗", None: "·"}[found]
         print(f"{sign} {sentence}", flush=True)
         well = well and found is not False
+    print("This machine can grade." if well else "This machine cannot grade yet: see ✗ above.")
     return 0 if well else 1
 
 

@@ -29,18 +29,18 @@ class Conversation:
         self.outcomes, self.lines = [], []
         self.found, self.error = True, None
 
-    def hold(self, channel, setup, answer, time_limit, waited):
+    def hold(self, channel, setup, written, time_limit, waited):
         """Talk until the last call is answered; return the exception that prevented it, or None.
 
-        ``waited`` says for how many seconds the child has waited for a processor: these do not
-        count against ``time_limit``.
+        ``written`` is what the learner wrote: helpers and answer. ``waited`` says for how many
+        seconds the child has waited for a processor: these do not count against ``time_limit``.
         """
         self.channel = channel
         try:
             self.set_up(setup)
             channel.deadline = time.monotonic() + time_limit
             channel.more_time = _patience(waited, (PATIENCE - 1) * time_limit)
-            self.ask(answer)
+            self.ask(written)
         except (SetUpFailed, TimeUp, Ended, wire.BadFrame) as problem:
             return problem
 
@@ -59,9 +59,9 @@ class Conversation:
         if reply["phase"] != "set up":
             raise SetUpFailed(f"a set-up cell raised {reply['message']}")
 
-    def ask(self, answer):
-        """Have the child run the learner's cell, then answer every call."""
-        reply, _ = self.exchange({"answer": answer, "function": self.function})
+    def ask(self, written):
+        """Have the child run what the learner wrote, then answer every call."""
+        reply, _ = self.exchange({**written, "function": self.function})
         _check_fields(reply, {"phase": str, "found": bool, "line": str}, "error")
         self.error = outcomes.read_error(reply["error"])
         self.lines.append(reply["line"])
@@ -84,10 +84,17 @@ class Conversation:
         return self.channel.receive()
 
     def first_error(self):
-        """Return the first exception of the cell or a call, with the learner's line, or None."""
-        errors = [self.error, *(outcome.error for outcome in self.outcomes)]
-        found = [(e, line) for e, line in zip(errors, self.lines, strict=False) if e is not None]
-        return found[0] if found else None
+        """Return the exception to tell of, with the learner's line, or None.
+
+        One in the cell counts where it may be why there is no function, or a call lacks a
+        name: a picture that could not be drawn above the function harms nobody.
+        """
+        called = ((o.error, line) for o, line in zip(self.outcomes, self.lines[1:], strict=False))
+        error, line = next(((e, line) for e, line in called if e is not None), (None, ""))
+        lacks = not self.found or isinstance(error, NameError)
+        if self.error is not None and lacks:
+            return self.error, self.lines[0]
+        return None if error is None else (error, line)
 
 
 def judge(talk, problem, report, time_limit, cpu_limit):

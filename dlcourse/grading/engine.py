@@ -5,15 +5,15 @@ second run, on inputs that never change: a message or a number of the first run 
 hidden input, put there on purpose or not.
 """
 
-import re
 import warnings
 import zlib
+from dataclasses import replace
 
 import numpy as np
 
 from ..checks.card import show
-from ..checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
-from .forbidden import uses_forbidden
+from ..checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, recognise, weigh
+from .answers import Answers
 from .marks import Mark
 from .result import BAD_REPLY, DIED, ERROR, FORBIDDEN, GRADER_FAULT, MEMORY, OK, TIME_OUT
 
@@ -30,7 +30,10 @@ SAID = {
     GRADER_FAULT: "The grader failed here, not you. Your instructor will grade it again.",
 }
 SECRETIVE = "Right on the public inputs, wrong on others."
-OWN_CELL = "Only the exercise's own cell is run: put all that it needs into it."
+OTHER_CELLS = (
+    "Of other cells, only definitions, imports and assignments are used. "
+    "Or put all that it needs into its own cell."
+)
 
 
 def hidden_inputs(exercise, seed):
@@ -54,24 +57,18 @@ def grade(sandbox, exercises, setup, cells, seed):
     cells : Cells of the student's notebook
     seed : the class's secret, a non-negative integer
     """
+    answers = Answers(cells, exercises, setup)
     return [
-        _grade_one(sandbox, exercise, setup[name], cells, seed)
+        _grade_one(sandbox, exercise, setup[name], answers, seed)
         for name, exercise in exercises.items()
     ]
 
 
-def _grade_one(sandbox, exercise, setup, cells, seed):
-    answer = cells.marked.get(exercise.name)
-    if answer is None or not answer.strip():
-        return _mark(exercise, NOT_ATTEMPTED, _elsewhere(exercise, cells))
-    names = uses_forbidden(exercise, answer)
-    if names:
-        used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
-        return _mark(exercise, FORBIDDEN, used)
+def _grade_one(sandbox, exercise, setup, answers, seed):
     for _ in range(TRIES):
         # Whatever goes wrong on this side, no student shall pay for it, and the class goes on.
         try:
-            mark = _try(sandbox, exercise, setup, answer, seed)
+            mark = _try(sandbox, exercise, setup, answers, seed)
         except Exception as error:
             mark = _fault(exercise, f"{type(error).__name__}: {error}")
         if mark.status != GRADER_FAULT:
@@ -79,42 +76,70 @@ def _grade_one(sandbox, exercise, setup, cells, seed):
     return mark
 
 
-def _try(sandbox, exercise, setup, answer, seed):
+def _try(sandbox, exercise, setup, answers, seed):
+    answer, why_none = answers.find(exercise.name)
+    if answer is None:
+        return _mark(exercise, NOT_ATTEMPTED, why_none)
+    names = sorted(answer.names & set(exercise.forbidden))
+    if names:
+        used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
+        return _mark(exercise, FORBIDDEN, used, note=answer.note)
+    return replace(_run(sandbox, exercise, setup, answer, seed), note=answer.note)
+
+
+def _run(sandbox, exercise, setup, answer, seed):
     def run(cases):
-        result = sandbox.run(list(setup), answer, exercise.name, cases)
-        if result.status == GRADER_FAULT:
-            return GRADER_FAULT, result.message, None
+        given = list(setup), answer.source, exercise.name, cases
+        result = sandbox.run(*given, helpers=list(answer.helpers))
         if result.status != OK:
-            return result.status, result.message, None
+            return result.status, result.message, None, result.outcomes
         with warnings.catch_warnings():  # odd values are compared too; it is not news here
             warnings.simplefilter("ignore")
             verdict = weigh(exercise, cases, result.outcomes)
         raised = verdict.status == WRONG and all(o.error is not None for o in result.outcomes)
-        return (ERROR if raised else verdict.status), result.message, verdict
+        status = ERROR if raised else verdict.status
+        return status, result.message, verdict, result.outcomes
 
-    status, message, verdict = run(hidden_inputs(exercise, seed))
+    cases = hidden_inputs(exercise, seed)
+    status, message, verdict, outcomes = run(cases)
     if status == GRADER_FAULT:
-        return _fault(exercise, message)
+        raise RuntimeError(message)
     if status in (RIGHT, NOT_ATTEMPTED):
         return _mark(exercise, status)
     mistake = _known(exercise, verdict)
     if status in (TIME_OUT, MEMORY, DIED, BAD_REPLY):
         return _mark(exercise, status, SAID[status])
-    seen, message, verdict = run(public_inputs(exercise))
+    share = _credit(exercise, verdict, cases, outcomes)
+
+    def marked(message, hint="", case=()):
+        return _mark(exercise, status, message, hint, case, mistake, share)
+
+    seen, message, verdict, _ = run(public_inputs(exercise))
     if seen == GRADER_FAULT:
-        return _fault(exercise, message)
+        raise RuntimeError(message)
     if seen == RIGHT:
-        return _mark(exercise, status, SECRETIVE, mistake, mistake=mistake)
+        return marked(SECRETIVE, mistake)
     if verdict is None:
         said = f"{SAID[seen]} {message}".strip() if seen in (ERROR, FORBIDDEN) else SAID[seen]
-        return _mark(exercise, status, said)
+        return marked(said)
     case = tuple((name, show(v)) for name, v in verdict.case.items() if v is not None)
     said = verdict.message[:1].upper() + verdict.message[1:].rstrip()
     if message and "got" not in verdict.case:
         said = message  # names the learner's line
     if "NameError" in said:
-        said += f" {OWN_CELL}"
-    return _mark(exercise, status, said, verdict.hint or mistake, case, mistake)
+        said += f" {OTHER_CELLS}"
+    return marked(said, verdict.hint or mistake, case)
+
+
+def _credit(exercise, verdict, cases, outcomes):
+    """Return the share of the points that a wrong answer earns.
+
+    The mistake must explain every hidden input. Where several do, the least of them counts.
+    """
+    if verdict is None or verdict.hint not in {mistake.hint for mistake in exercise.mistakes}:
+        return 0.0
+    alike = {*recognise(exercise, cases, outcomes)} or {verdict.hint}
+    return min(mistake.credit for mistake in exercise.mistakes if mistake.hint in alike)
 
 
 def _known(exercise, verdict):
@@ -123,19 +148,14 @@ def _known(exercise, verdict):
     return hint if hint in hints else ""
 
 
-def _elsewhere(exercise, cells):
-    pattern = re.compile(rf"^(def {exercise.name}\b|{exercise.name} *=)", re.M)
-    if any(pattern.search(source) for source in cells.loose):
-        return "There is an answer, but not in the exercise's own cell. Ask your instructor."
-    return ""
-
-
 def _fault(exercise, note):
     return Mark(
         exercise.name, exercise.points, GRADER_FAULT, None, SAID[GRADER_FAULT], note=note[:500]
     )
 
 
-def _mark(exercise, status, message="", hint="", case=(), mistake=""):
-    earned = exercise.points if status == RIGHT else 0
-    return Mark(exercise.name, exercise.points, status, earned, message, hint or "", case, mistake)
+def _mark(exercise, status, message="", hint="", case=(), mistake="", share=0.0, note=""):
+    earned = exercise.points if status == RIGHT else exercise.points * share
+    return Mark(
+        exercise.name, exercise.points, status, earned, message, hint or "", case, mistake, note
+    )

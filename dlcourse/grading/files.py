@@ -47,7 +47,7 @@ def _files_of_folder(folder):
             yield student.name, student.name, None
             yield from _notebooks_below(Path(student.path), folder)
         elif student.name.endswith(".ipynb"):
-            yield None, student.name, _file_reader(student.path)
+            yield None, student.name, file_reader(student.path)
 
 
 def _notebooks_below(student, folder):
@@ -57,10 +57,12 @@ def _notebooks_below(student, folder):
         for name in sorted(files)[:MAX_FILES]:
             if name.endswith(".ipynb") and not name.startswith("."):
                 path = Path(place, name)
-                yield student.name, path.relative_to(folder).as_posix(), _file_reader(path)
+                yield student.name, path.relative_to(folder).as_posix(), file_reader(path)
 
 
-def _file_reader(path):
+def file_reader(path):
+    """Return a function that reads an ordinary file, or raises Unreadable."""
+
     def reader():
         # A link could lead to the solution, a named pipe would wait for ever.
         if not stat.S_ISREG(os.lstat(path).st_mode):

@@ -18,12 +18,13 @@ class Unreadable(ValueError):
 class Cells:
     """What counts of a notebook: the source of each marked cell, by its grade id.
 
-    ``loose`` holds the code of unmarked cells, to tell where an answer stands elsewhere.
+    ``code`` holds (grade id or None, source) of every cell of code and every marked one, in
+    order; ``notes`` what the instructor should know of a marked cell.
     """
 
     marked: dict
-    loose: list = field(default_factory=list)
-    notes: tuple = ()
+    code: tuple = ()
+    notes: dict = field(default_factory=dict)
 
 
 def read(data):
@@ -45,21 +46,21 @@ def read(data):
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("the file is empty")
     notebook = _parse(data)
-    marked, loose, notes = {}, [], []
+    marked, code, notes = {}, [], {}
     for cell in _cells(notebook):
         source = _source(cell)
         if source is None:
             continue
         grade_id = _grade_id(cell)
+        if grade_id is not None or cell.get("cell_type") == "code":
+            code.append((grade_id, source))
         if grade_id is None:
-            if cell.get("cell_type") == "code":
-                loose.append(source)
             continue
         if grade_id in marked:
-            notes.append(f"cell {grade_id} stands more than once; the last answer counts")
+            notes[grade_id] = "The cell stands more than once; the last answer counts."
         if grade_id not in marked or not is_stub(source):
             marked[grade_id] = source
-    return Cells(marked, loose, tuple(dict.fromkeys(notes)))
+    return Cells(marked, tuple(code), notes)
 
 
 def is_stub(source):

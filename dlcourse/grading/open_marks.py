@@ -60,6 +60,20 @@ def write_table(path, assignment, results, marks):
                 writer.writerow(map(harmless, row))
 
 
+def lacks(path, assignment, results):
+    """Return whether the table at ``path`` lacks an answer of ``results``, or has an older one."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        held = {
+            (original(row["student"] or ""), row["question"], original(row.get("answer") or ""))
+            for row in csv.DictReader(file)
+        }
+    return not held.issuperset(
+        (result["student"], question, result["answers"].get(question, "")[:CELL])
+        for result in results
+        for question in assignment.questions
+    )
+
+
 def harmless(cell):
     """Return ``cell`` such that a spreadsheet takes it for text: no formula of a student's."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell

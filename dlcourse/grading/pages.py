@@ -15,6 +15,8 @@ th, td code { white-space: nowrap; }
 td.number, th.number { text-align: right; }
 section { border-left: 4px solid #5f6368; padding: .1rem 1rem; margin: 1rem 0; }
 section.right { border-color: #00694e; } section.wrong { border-color: #b34700; }
+@media (max-width: 30rem) { th, td { padding: .3rem .2rem; } h1 { font-size: 1.5rem; }
+  table { font-size: .9rem; } body { padding: 0 .6rem; } }
 pre { overflow-x: auto; margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; }
@@ -64,17 +66,20 @@ def number(value):
 
 
 def _exercise(mark):
-    kind = "right" if mark.status == RIGHT else "wrong"
+    kind = {RIGHT: "right", NOT_ATTEMPTED: "open", GRADER_FAULT: "open"}.get(mark.status, "wrong")
     earned = "–" if mark.status == GRADER_FAULT else number(mark.points)
     sign = SIGNS.get(mark.status, "✗")
     lines = [
         f'<section class="{kind}"><h2>{sign} <code>{escape(mark.exercise)}</code>: '
         f"{escape(mark.status)}, {earned} of {number(mark.possible)}</h2>"
     ]
+    if mark.points and mark.status != RIGHT:
+        lines.append("<p>The idea is right in part, and earns that part of the points.</p>")
     if mark.hint:
         lines.append(f"<p>{escape(mark.hint)}</p>")
     if mark.message:
-        lines.append(f"<p>{escape(mark.message)}</p>")
+        ended = mark.message if mark.message[-1] in ".?!" else f"{mark.message}."
+        lines.append(f"<p>{escape(ended)}</p>")
     if mark.case:
         lines.append("<p>The smallest public input that fails:</p><dl>")
         lines += [

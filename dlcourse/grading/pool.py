@@ -115,8 +115,17 @@ def _local(workers):
 
 def _begin(parent):
     die_with_parent()
-    if os.getppid() != parent:  # it died before we asked to be told
-        os._exit(1)
+    threading.Thread(target=_leave_orphaned, args=(parent,), daemon=True).start()
+
+
+def _leave_orphaned(parent):
+    """End this process when its parent is another: it died before we asked to be told.
+
+    The sandbox sees that its grader is gone and clears up.
+    """
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _spread(waiting, executor, window):

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from . import confine
+from .answers import is_blank
 from .channel import Channel, Ended
 from .confine import probe
 from .conversation import Conversation, judge
@@ -96,7 +97,7 @@ class Sandbox:
         """Return which layers of confinement are in force, a tuple of Layer."""
         return self._layers
 
-    def run(self, setup, answer, function, calls):
+    def run(self, setup, answer, function, calls, helpers=()):
         """Run ``answer`` after ``setup`` and call ``function`` once for each of ``calls``.
 
         Parameters
@@ -106,6 +107,7 @@ class Sandbox:
         function : name of the function in it
         calls : list of tuples of arguments: None, numbers, strings, arrays of numbers, and
             tuples and lists of these
+        helpers : list of str, statements of the learner's other cells, run before the answer
 
         Returns
         -------
@@ -117,7 +119,7 @@ class Sandbox:
             If an argument is of another kind.
         """
         started = time.monotonic()
-        if all(not line.strip() or line.lstrip().startswith("#") for line in answer.splitlines()):
+        if is_blank(answer):
             return RunResult(NOT_ATTEMPTED)
         if len(answer) > LONGEST_ANSWER:
             return RunResult(ERROR, message=f"the cell has {len(answer)} characters")
@@ -128,7 +130,8 @@ class Sandbox:
                 self._start()
             socket.send_fds(self._control, [b"r"], list(channel.childs))
             channel.release_childs()
-            problem = talk.hold(channel, setup, answer, self.time_limit, self._waited)
+            written = {"helpers": list(helpers), "answer": answer}
+            problem = talk.hold(channel, setup, written, self.time_limit, self._waited)
             report = self._end(problem)
             status, message = judge(talk, problem, report, self.time_limit, self.cpu_limit)
         except (OSError, EOFError) as error:

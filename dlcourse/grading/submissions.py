@@ -83,11 +83,12 @@ def _before_lab(name, assignment):
 def _choose(student, offered, assignment):
     if not offered:
         return Submission(student, student, "", reason="there is no notebook")
-    readings = [_read(student, name, reader, assignment) for name, reader in offered]
+    readings = [read_one(student, name, reader, assignment) for name, reader in offered]
     return max(readings, key=lambda s: (len(_matching(s, assignment)), s.source))
 
 
-def _read(student, name, reader, assignment):
+def read_one(student, name, reader, assignment):
+    """Return the Submission of the notebook ``name`` whose bytes ``reader()`` gives."""
     digest = ""
     try:
         data = reader()

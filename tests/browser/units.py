@@ -40,4 +40,57 @@ UNITS = [
         "def count_parameters(sizes):\n"
         "    return sum((a + 1) * b for a, b in zip(sizes[:-1], sizes[1:]))\n",
     ),
+    Unit(
+        "04_losses",
+        "entropy",
+        "def entropy(z):\n"
+        "    p = softmax(z, axis=1)\n"
+        "    log_p = np.log(np.where(p > 0, p, 1))\n"
+        "    H = -(p * log_p).sum(axis=1, keepdims=True)\n"
+        "    return H.mean(), -p * (log_p + 1) / len(z)\n",
+        "That is its gradient in the shares.",
+        "def entropy(z):\n"
+        "    p = softmax(z, axis=1)\n"
+        "    log_p = np.log(np.where(p > 0, p, 1))\n"
+        "    H = -(p * log_p).sum(axis=1, keepdims=True)\n"
+        "    return H.mean(), -p * (log_p + H) / len(z)\n",
+    ),
+    Unit(
+        "05_gradient_descent",
+        "largest_stable_lr",
+        "def largest_stable_lr(X):\n"
+        "    A = np.column_stack([X, np.ones(len(X))])\n"
+        "    return 1 / np.linalg.eigvalsh(2 * A.T @ A / len(X))[-1]\n",
+        "1 / L is safe, and it is not the limit",
+        "def largest_stable_lr(X):\n"
+        "    A = np.column_stack([X, np.ones(len(X))])\n"
+        "    return 2 / np.linalg.eigvalsh(2 * A.T @ A / len(X))[-1]\n",
+    ),
+    Unit(
+        "06_backpropagation",
+        "linear_backward",
+        "def linear_backward(grad, x, weight):\n"
+        "    return grad @ weight, x.T @ grad, grad.sum(axis=0)\n",
+        "Yours is its transpose.",
+        "def linear_backward(grad, x, weight):\n"
+        "    return grad @ weight, grad.T @ x, grad.sum(axis=0)\n",
+    ),
+    Unit(
+        "07_training_loop",
+        "class_weights",
+        "def class_weights(y):\n    return len(y) / np.bincount(y)\n",
+        "You forgot K, the number of classes",
+        "def class_weights(y):\n"
+        "    counts = np.bincount(y)\n"
+        "    return len(y) / (len(counts) * counts)\n",
+    ),
+    Unit(
+        "09_convolution",
+        "conv_output_size",
+        "def conv_output_size(n, k, stride=1, padding=0, dilation=1):\n"
+        "    return (n + padding - dilation * (k - 1) - 1) // stride + 1\n",
+        "Padding is added on both sides of the image.",
+        "def conv_output_size(n, k, stride=1, padding=0, dilation=1):\n"
+        "    return (n + 2 * padding - dilation * (k - 1) - 1) // stride + 1\n",
+    ),
 ]

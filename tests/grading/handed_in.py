@@ -34,6 +34,7 @@ WRITTEN = [
     ("sigmoid", "def helper(x):\n    return expit(x)\nsigmoid = helper", "forbidden"),
     ("sigmoid", "from dlcourse import reference as r\nsigmoid = r.sigmoid", "forbidden"),
     ("sigmoid", "import os\ndef sigmoid(x):\n    os._exit(0)", "died"),
+    ("sigmoid", "import torch\nimport numpy as np\ndef sigmoid(x):\n    return x", "wrong"),
     ("sigmoid_grad", "sigmoid_grad = lambda x: expit(x) - expit(x) ** 2", "right"),
     ("sigmoid_grad", "def sigmoid_grad(x):\n    return unknown(x)", "error"),
     ("sigmoid_grad", "%%time\ndef sigmoid_grad(x):\n    return expit(x) * expit(-x)", "right"),
@@ -105,11 +106,12 @@ class InProcess:
         self.functions = functions
         self.asked = []
 
-    def run(self, setup, answer, function, calls):
+    def run(self, setup, answer, function, calls, helpers=()):
         self.asked.append((answer, calls))
         names = {"functions": self.functions}
         try:
-            exec(answer, names)
+            for source in (*helpers, answer):
+                exec(source, names)
         except Exception as error:
             return RunResult(ERROR, message=str(error))
         outcomes = [call(names[function], args) for args in calls]

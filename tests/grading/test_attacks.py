@@ -1,19 +1,24 @@
 """Every attack in the corpus: no mark, nothing outside, nothing left running, grading goes on."""
 
+import contextlib
 import os
 import platform
 
 import numpy as np
 import pytest
+from attacks_on_cells import CELLS
 from attacks_on_files import FILES
 from attacks_on_machine import MEMORY, PROCESSES, TIME
 from attacks_on_marks import COMPARISON, HARNESS
 from attacks_on_wire import WIRE
+from handed_in import NEURON
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks.verdict import RIGHT, weigh
 from dlcourse.exercises.neuron import EXERCISES
 from dlcourse.grading.confine import REQUIRED, probe
+from dlcourse.grading.engine import grade
+from dlcourse.grading.notebook import Cells
 from dlcourse.grading.sandbox import Sandbox
 
 MISSING = [layer.name for layer in probe() if layer.name in REQUIRED and not layer.in_force]
@@ -95,11 +100,17 @@ def mark(sandbox, source):
 
 def attack(sandbox, canary, source, statuses):
     source = source.replace("{canary}", str(canary)).replace("{repository}", str(ROOT))
-    before, running = state(canary), descendants(sandbox._warm.pid)
-    result, right = mark(sandbox, source)
+    with no_effect_outside(sandbox, canary):
+        result, right = mark(sandbox, source)
     assert not right
     assert result.status in statuses, result
     assert len(result.output_tail) <= 4096
+
+
+@contextlib.contextmanager
+def no_effect_outside(sandbox, canary):
+    before, running = state(canary), descendants(sandbox._warm.pid)
+    yield
     assert state(canary) == before
     assert descendants(sandbox._warm.pid) == running
     assert os.listdir(sandbox._folder) == []
@@ -134,10 +145,23 @@ def test_attack_on_time_ends_in_time(impatient, canary, statuses, source):
     assert right, result
 
 
+@pytest.mark.parametrize(("statuses", "cells"), [a[1:] for a in CELLS], ids=[a[0] for a in CELLS])
+def test_attack_by_other_cells_gains_nothing(patient, canary, statuses, cells):
+    code = tuple((grade_id, source.replace("{canary}", str(canary))) for grade_id, source in cells)
+    marked = {grade_id: source for grade_id, source in code if grade_id}
+    with no_effect_outside(patient, canary):
+        marks = grade(patient, NEURON.exercises, NEURON.setup, Cells(marked, code), 1)
+    sigmoid = next(mark for mark in marks if mark.exercise == "sigmoid")
+    assert sigmoid.status in statuses, sigmoid
+    assert {mark.points for mark in marks} == {0}
+    result, right = mark(patient, FAIR)
+    assert right, result
+
+
 def test_the_corpus_is_large_and_its_names_are_unique():
-    names = [a[0] for a in (*QUICK, *TIME)]
-    assert len(names) >= 60
-    assert len(set(names)) == len(names)
+    names = [a[0] for a in (*QUICK, *TIME, *CELLS)]
+    assert len(names) >= 200
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_the_wrong_answers_are_wrong_and_the_fair_one_is_right(patient):

@@ -1,6 +1,8 @@
 import csv
+import importlib.metadata
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from dying_sandbox import Dying
@@ -10,6 +12,7 @@ from dlcourse.authoring.source import ROOT
 from dlcourse.grading import pool
 from dlcourse.grading.cli import main
 from dlcourse.grading.notebook import Cells
+from dlcourse.grading.sandbox import Sandbox
 
 QUIET = ["--workers", "1", "--time-limit", "4", "--seed", "3"]
 
@@ -47,10 +50,14 @@ def test_a_class_from_zip_to_marked_grades(tmp_path, capsys):
     files["bert/02_neuron.ipynb"] = notebook(STUB)
     files["carl_02_neuron.ipynb"] = only(neuron="def neuron(X, w, b):\n    return expit(X @ w)")
     subs = hand_in(tmp_path / "class", files)
-    out = tmp_path / "out"
-    assert main(["grade", "neuron", str(subs), "--out", str(out), *QUIET]) == 0
+    results, out = tmp_path / "there" / "results.db", tmp_path / "there" / "results"
+    assert main(["grade", "neuron", str(subs), "--out", str(results), *QUIET]) == 0
     said = capsys.readouterr()
-    assert f"{len(files)} graded now" in said.out and f"{len(JUNK)} of {len(files)}" in said.out
+    assert f"{len(files)} graded now" in said.out
+    assert f"{len(JUNK)} of {len(files)} need your eye" in said.out
+    assert said.out.endswith(f"Reports: dlcourse report {results}\n")
+    assert [p.name for p in results.parent.iterdir()] == ["results.db"]
+    assert main(["report", str(results)]) == 0
     rows = table(out / "grades.csv")
     assert [rows[s]["total"] for s in ("anna", "bert", "carl")] == ["18", "0", "0"]
     assert all(rows[s]["reason"] for s in rows if s.startswith("junk"))
@@ -61,16 +68,31 @@ def test_a_class_from_zip_to_marked_grades(tmp_path, capsys):
         "anna,which_threshold,,", "anna,which_threshold,4,"
     )  # fmt: skip
     (out / "open_questions.csv").write_text(marked)
-    assert main(["report", "neuron", "--out", str(out)]) == 0
-    assert table(out / "grades.csv")["anna"]["total"] == "22.0"
+    assert main(["report", str(results)]) == 0
+    assert table(out / "grades.csv")["anna"]["total"] == "22"
 
 
 @confined
 def test_doctor_is_content_with_a_machine_that_grades(capsys):
     assert main(["doctor", "neuron"]) == 0
     said = capsys.readouterr().out
-    assert said.count("earns its points") == len(NEURON.exercises)
-    assert "an endless loop is stopped: time-out" in said and "✗" not in said
+    assert f"all {len(NEURON.exercises)} solutions earn their points" in said
+    assert "✗" not in said and said.endswith("This machine can grade.\n")
+    assert "endless loop is stopped after 1 s: time-out" in said or "overloaded" in said
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it(monkeypatch, capsys):
+    def missing(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    monkeypatch.setattr("dlcourse.grading.seccomp.available", lambda: False)
+    monkeypatch.setattr("dlcourse.grading.pool.Sandbox", partial(Sandbox, without=("seccomp",)))
+    assert main(["doctor", "neuron"]) == 1
+    said = capsys.readouterr().out
+    assert "✗ numpy is not installed: pip install 'dlcourse'" in said
+    assert "· nbgrader is not installed: pip install 'dlcourse[teach]'; only dlcourse rel" in said
+    assert "missing: seccomp (Linux on x86_64" in said and "cannot grade yet" in said
 
 
 @pytest.mark.parametrize(
@@ -78,7 +100,9 @@ def test_doctor_is_content_with_a_machine_that_grades(capsys):
     [
         (["grade", "nothing", ".", "--out", "x"], "there is no lab 'nothing'"),
         (["grade", "neuron", "missing", "--out", "x"], "neither a folder nor a zip"),
-        (["report", "neuron", "--out", "missing"], "run dlcourse grade first"),
+        (["grade", "neuron", ".", "--out", "."], "is a folder; name a file"),
+        (["report", "."], "is a folder; name a file"),
+        (["report", "missing.db"], "no file missing.db; dlcourse grade writes it with --out"),
         (["release", "neuron", "--notebook", "missing", "--out", "x"], "missing"),
     ],
 )
@@ -131,9 +155,11 @@ def test_a_dask_cluster_gives_the_same_grades(tmp_path):
     script = tmp_path / "on_dask.py"
     script.write_text(ON_DASK)
     grade = ["grade", "neuron", str(subs), *QUIET, "--out"]
-    command = [sys.executable, str(script), *grade, str(tmp_path / "there")]
+    command = [sys.executable, str(script), *grade, str(tmp_path / "there.db")]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
-    assert main([*grade, str(tmp_path / "here")]) == 0
+    assert main([*grade, str(tmp_path / "here.db")]) == 0
+    for place in ("here", "there"):
+        assert main(["report", str(tmp_path / f"{place}.db")]) == 0
     here, there = ((tmp_path / place / "grades.csv").read_text() for place in ("here", "there"))
     assert here == there
     assert {row["total"] for row in table(tmp_path / "here" / "grades.csv").values()} == {"5"}

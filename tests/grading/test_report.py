@@ -98,6 +98,7 @@ def test_the_student_page_says_status_points_case_and_hint(reports):
 
 def test_no_name_leads_out_of_the_folder_or_hides_another(reports):
     assert sorted(p.parent.name for p in reports.rglob("*emil*")) == ["feedback", "gradescope"]
+    assert len([*reports.rglob("results.json")]) == len(CLASS) - 1
     names = ["a/b", "a_b", "a\\b", "..", "", "a" * 300, "x\0y", "Ä. Öz", "anna"]
     files = [file_name(name) for name in names]
     assert len(set(files)) == len(names)
@@ -112,7 +113,6 @@ def test_the_class_page_counts(reports):
     text = (reports / "class.html").read_text()
     assert "5 submissions" in text and "Needs your eye" in text
     assert "sigmoid (secret note)" in text
-    assert "secret note" not in (reports / "gradescope" / "carl.json").read_text()
 
 
 def test_known_mistakes_come_most_frequent_first():
@@ -138,14 +138,40 @@ def test_an_empty_class_gives_empty_reports(tmp_path):
     assert "0 submissions" in (tmp_path / "class.html").read_text()
 
 
+def scope(reports, student):
+    found = json.loads((reports / "gradescope" / student / "results.json").read_text())
+    return found, {test["name"]: test for test in found["tests"]}
+
+
 def test_gradescopes_file(reports):
-    scope = json.loads((reports / "gradescope" / "anna.json").read_text())
-    tests = {test["name"]: test for test in scope["tests"]}
-    assert scope["score"] == 2
+    found, tests = scope(reports, "anna")
+    assert found["score"] == 2
     assert (tests["sigmoid"]["score"], tests["sigmoid"]["max_score"]) == (2, 2)
     assert (tests["softmax"]["status"], tests["sigmoid"]["status"]) == ("failed", "passed")
     assert "h & h" in tests["softmax"]["output"]
-    assert tests["which_threshold"]["max_score"] == 4
+    # What nobody has marked yet is no zero.
+    assert tests["which_threshold"] == {"name": "which_threshold", "output": "not marked yet"}
+
+
+def test_gradescope_gets_nothing_that_the_grader_failed_at(tmp_path):
+    fine = result("carl", [mark("sigmoid", "right", 2)])
+    write_reports(tmp_path, NEURON, [fine])
+    assert scope(tmp_path, "carl")[0]["score"] == 2
+    said = write_reports(tmp_path, NEURON, CLASS)
+    assert not (tmp_path / "gradescope" / "carl" / "results.json").exists()
+    assert any("none for carl: the grader failed" in line for line in said)
+
+
+def test_part_of_the_points_is_shown_as_such(tmp_path):
+    half = [result("anna", [mark("sigmoid", "wrong", 0.5, mistake=HINT, hint=HINT)])]
+    write_reports(tmp_path, NEURON, half, {"anna": {"which_threshold": (2.5, "good")}})
+    row = table(tmp_path / "grades.csv")["anna"]
+    assert (row["sigmoid"], row["sigmoid_status"], row["total"]) == ("0.5", "wrong", "3")
+    found, tests = scope(tmp_path, "anna")
+    assert (tests["sigmoid"]["score"], tests["sigmoid"]["status"]) == (0.5, "failed")
+    assert (tests["which_threshold"]["score"], found["score"]) == (2.5, 3.0)
+    page = re.sub("<[^>]*>", "", (tmp_path / "feedback" / "anna.html").read_text())
+    assert "sigmoid: wrong, 0.5 of 2" in page and "in part" in page
 
 
 def filled(path, *rows):

@@ -99,12 +99,19 @@ STATUSES = {
     "no such function": ("def sigmoit(x):\n    return x\n", "error", "no function called sigmoid"),
     "not a function": ("sigmoid = 3\n", "error", "no function called sigmoid"),
     "syntax": ("def sigmoid(x):\n    return (\n", "error", "SyntaxError"),
-    "name": ("a = b\ndef sigmoid(x):\n    return x\n", "error", "NameError: name 'b'"),
+    "name": ("def sigmoid(x):\n    return b\n", "ok", "NameError: name 'b'.*line 2: return b"),
+    "name above": ("a = b\ndef sigmoid(x):\n    return a\n", "ok", "NameError: name 'b'.*a = b"),
+    "name of no use": ("a = b\ndef sigmoid(x):\n    return x\n", "ok", "^$"),
+    "no picture": ("import seaborn\nraise SystemExit\ndef sigmoid(x):\n    return x\n", "ok", "^$"),
     "raises": ("def sigmoid(x):\n    y = 1\n    return y / 0\n", "ok", "line 3: return y / 0"),
     "parameters": ("def sigmoid(x, y):\n    return x\n", "ok", "missing 1 required positional"),
     "asks": ("def sigmoid(x):\n    return input('x?')\n", "ok", "EOFError"),
     "endless cell": ("#" + "a" * 10**6 + "\nx = 1", "error", "1000007 characters"),
-    "torch": ("import torch\ndef sigmoid(x):\n    return x\n", "forbidden", "torch is left out"),
+    "torch": (
+        "import torch\ndef sigmoid(x):\n    return torch.sigmoid(x)\n",
+        "forbidden",
+        "torch is left out",
+    ),
     "library": ("def sigmoid(x):\n    return ref.sigmoid(x)\n", "forbidden", "ref.*left out"),
 }
 

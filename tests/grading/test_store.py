@@ -1,3 +1,5 @@
+import contextlib
+import io
 import random
 import shutil
 import signal
@@ -8,9 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from handed_in import NEURON, WRITTEN, confined, hand_in, only
+from handed_in import WRITTEN, confined, hand_in, only
+from tqdm import tqdm
 
+from dlcourse.grading.cli import main
+from dlcourse.grading.database import SCHEMA
 from dlcourse.grading.marks import Mark
+from dlcourse.grading.run import pass_over
 from dlcourse.grading.store import Store
 from dlcourse.grading.submissions import Submission
 
@@ -21,7 +27,7 @@ FAULT = Mark("sigmoid", 2, "grader fault", None, note="overloaded")
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "out" / "grades.sqlite", "02_neuron")
+    store = Store(tmp_path / "out" / "results.db", "02_neuron")
     yield store
     store.close()
 
@@ -65,7 +71,7 @@ def test_grader_faults_are_not_done(store):
 
 
 def test_the_seed_is_drawn_once_kept_and_kept_secret(tmp_path):
-    path = tmp_path / "grades.sqlite"
+    path = tmp_path / "results.db"
     first = Store(path, "02_neuron")
     again = Store(path, "02_neuron")
     other = Store(tmp_path / "other.sqlite", "02_neuron")
@@ -74,10 +80,66 @@ def test_the_seed_is_drawn_once_kept_and_kept_secret(tmp_path):
     assert path.stat().st_mode & 0o077 == 0
     with pytest.raises(ValueError, match="another seed"):
         Store(path, "02_neuron", seed=1)
-    with pytest.raises(ValueError, match="holds the grades of lab 02_neuron"):
+    with pytest.raises(ValueError, match="holds the results of lab 02_neuron"):
         Store(path, "03_layers")
     for store in (first, again, other):
         store.close()
+
+
+def test_what_is_no_file_of_results_is_refused_and_left_alone(tmp_path):
+    text, empty, other, old, future = (tmp_path / name for name in "abcde")
+    text.write_text("no database, " * 99)
+    empty.write_bytes(b"")
+    with contextlib.closing(sqlite3.connect(other)) as db:
+        db.execute("CREATE TABLE birds (name TEXT)")
+    with contextlib.closing(sqlite3.connect(old)) as db:
+        for name in ("settings", "submissions", "marks"):
+            db.execute(f"CREATE TABLE {name} (a TEXT)")
+    Store(future, "02_neuron").close()
+    with contextlib.closing(sqlite3.connect(future)) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    refusals = {
+        text: "is no file of results",
+        other: "holds another database",
+        old: "holds results of an older dlcourse",
+        future: "holds results of a newer dlcourse",
+    }
+    for path, said in refusals.items():
+        before = path.read_bytes()
+        for lab in (None, "02_neuron"):
+            with pytest.raises(ValueError, match=said):
+                Store(path, lab)
+        assert path.read_bytes() == before
+    with pytest.raises(ValueError, match="is empty"):
+        Store(empty)
+    with pytest.raises(ValueError, match="is a folder"):
+        Store(tmp_path)
+    with pytest.raises(ValueError, match="there is no file"):
+        Store(tmp_path / "nothing")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [*"abcde"]
+
+
+def test_it_knows_its_lab_its_seed_and_its_notebook(tmp_path):
+    path = tmp_path / "results.db"
+    with Store(path, "02_neuron", 7, "own.ipynb"):
+        assert [p.name for p in tmp_path.iterdir()] == ["results.db"]
+    with Store(path) as store:
+        assert (store.lab, store.seed) == ("02_neuron", 7)
+        assert store.notebook == str(Path("own.ipynb").resolve())
+    with pytest.raises(ValueError, match=r"begun with .*own\.ipynb"):
+        Store(path, "02_neuron")
+
+
+def test_who_ran_out_of_time_or_memory_is_graded_again_when_there_is_more(store):
+    slow, large = Mark("sigmoid", 2, "time-out", 0), Mark("sigmoid", 2, "memory", 0)
+    store.save(handed("anna"), [slow], limits=(4.0, 100))
+    store.save(handed("bert"), [large], limits=(4.0, 100))
+    store.save(handed("carl"), [WRONG], limits=(4.0, 100))
+    store.save(handed("dora"), [slow])
+    everyone = {"anna", "bert", "carl", "dora"}
+    assert store.done(4.0, 100).keys() == store.done(3.0, 99).keys() == everyone
+    assert store.done(5.0, 100).keys() == everyone - {"anna"}
+    assert store.done(4.0, 101).keys() == everyone - {"bert"}
 
 
 def a_class():
@@ -94,18 +156,17 @@ def a_class():
 def command(folder):
     options = ["--seed", "5", "--workers", "2", "--time-limit", "4"]
     grade = [sys.executable, "-m", "dlcourse.grading", "grade", "neuron", str(folder / "class")]
-    return [*grade, "--out", str(folder / "out"), *options]
+    return [*grade, "--out", str(folder / "results.db"), *options]
 
 
 def written(folder):
     """Return every mark and every report of a run, the seconds left out."""
-    store = Store(folder / "out" / "grades.sqlite", NEURON.name)
-    results = [{**result, "seconds": 0} for result in store.results()]
-    store.close()
-    reports = sorted((folder / "out").rglob("*.*"))
-    texts = {str(p.relative_to(folder)): p.read_text() for p in reports if p.suffix != ".sqlite"}
-    texts = {name: text for name, text in texts.items() if "open_questions" not in name}
-    return results, texts
+    with Store(folder / "results.db") as store:
+        results = [{**result, "seconds": 0} for result in store.results()]
+    reports = folder / "reports"
+    assert main(["report", str(folder / "results.db"), "--out", str(reports)]) == 0
+    files = (p for p in sorted(reports.rglob("*")) if p.is_file())
+    return results, {str(p.relative_to(folder)): p.read_text() for p in files}
 
 
 def graded(database, mode="ro"):
@@ -152,7 +213,7 @@ def test_killed_at_any_moment_the_same_command_gives_the_undisturbed_results(
     after = [1, rng.randrange(4, 12), rng.randrange(12, 21)][draw]
     print(f"killed after {after} rows")
     process = subprocess.Popen(command(tmp_path), stderr=subprocess.DEVNULL)
-    database = tmp_path / "out" / "grades.sqlite"
+    database = tmp_path / "results.db"
     while graded(database) < after and process.poll() is None:
         time.sleep(0.002)
     time.sleep(rng.random() * 0.02)
@@ -172,8 +233,54 @@ def test_killed_at_any_moment_the_same_command_gives_the_undisturbed_results(
 
 
 @confined
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 1.0])
+def test_killed_while_its_workers_start_it_leaves_none_behind(tmp_path, after):
+    hand_in(tmp_path / "class", a_class())
+    process = subprocess.Popen(command(tmp_path), stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not descendants(process.pid) and time.monotonic() < until:
+        time.sleep(0.002)
+    time.sleep(after)
+    process.send_signal(signal.SIGSTOP)
+    children = descendants(process.pid)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert children
+    until = time.monotonic() + 20
+    while any(map(alive, children)):
+        assert time.monotonic() < until, "the killed grader left processes behind"
+        time.sleep(0.02)
+
+
+@confined
 def test_a_second_run_grades_only_what_changed(undisturbed, tmp_path):
     shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
     hand_in(tmp_path / "class", {"s01/02_neuron.ipynb": only(sigmoid="def sigmoid(x): return x")})
     again = subprocess.run(command(tmp_path), check=True, capture_output=True, text=True)
     assert "1 graded now" in again.stdout
+
+
+def test_the_time_left_is_not_reckoned_from_what_was_graded_before():
+    with tqdm(total=100, smoothing=0, file=io.StringIO()) as bar:
+        for _ in range(90):
+            pass_over(bar)
+        bar.start_t -= 10
+        for _ in range(5):
+            bar.update()
+        bar.refresh()
+        assert 9 < (bar.total - bar.n) / (bar.n - bar.initial) * bar.format_dict["elapsed"] < 12
+        assert "00:10" in str(bar) or "00:09" in str(bar), str(bar)
+
+
+@confined
+def test_more_time_grades_again_who_ran_out_of_it_and_says_so(tmp_path, capsys):
+    slow = "import time\ntime.sleep(1.5)\nsigmoid_grad = lambda x: expit(x) * expit(-x)"
+    hand_in(tmp_path / "class", {"anna/a.ipynb": only(sigmoid_grad=slow), "bert/a.ipynb": b"{"})
+    grade = ["grade", "neuron", str(tmp_path / "class"), "--out", str(tmp_path / "results.db")]
+    points = []
+    for limit, said in (("1", "2 graded now"), ("1", "0 graded now"), ("5", "1 of them again")):
+        assert main([*grade, "--workers", "1", "--time-limit", limit]) == 0
+        assert said in capsys.readouterr().out
+        with Store(tmp_path / "results.db") as store:
+            points.append(store.results()[0]["marks"]["sigmoid_grad"].points)
+    assert points == [0, 0, 1]

@@ -155,7 +155,7 @@ def test_of_a_copied_cell_the_last_answer_counts_not_the_stub():
              for c in json.loads(only(sigmoid=name))["cells"]]  # fmt: skip
     read_cells = read(json.dumps({"cells": cells}).encode())
     assert read_cells.marked == {"sigmoid": "x = 2"}
-    assert "more than once" in read_cells.notes[0]
+    assert "more than once" in read_cells.notes["sigmoid"]
 
 
 def test_names_that_are_no_text_are_shown_escaped(tmp_path):

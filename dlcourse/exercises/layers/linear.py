@@ -74,6 +74,7 @@ EXERCISE = Exercise(
         Mistake(
             "Without a bias it fails. The default, bias=None, must work too.",
             lambda x, weight, bias=None: x @ weight.T + bias,
+            credit=0.5,
         ),
         Mistake(
             "Bias i belongs to output i, not to patient i. Adding `bias` as it is does that.",
@@ -96,6 +97,7 @@ EXERCISE = Exercise(
             "`if bias:` asks a whole array for one yes or no. Ask whether it is there: "
             "`if bias is not None:`.",
             linear_with_truth,
+            credit=0.5,
         ),
         Mistake(
             "No bend here: the negative sums must come through as they are.",

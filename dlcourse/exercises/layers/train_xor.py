@@ -220,6 +220,7 @@ EXERCISE = Exercise(
         Mistake(
             "Right values, but -= changed the caller's weights. Write W1 = W1 - ... instead.",
             train_in_place,
+            credit=0.5,
         ),
     ],
     hints=[

@@ -115,7 +115,7 @@ EXERCISE = Exercise(
                 (likelihood(X, mean, var) + np.log(2 * np.pi) / 2).sum(-1) + np.log(prior)
             ),
         ),
-        Mistake("400 small numbers multiply to 0. Add logarithms.", by_product),
+        Mistake("400 small numbers multiply to 0. Add logarithms.", by_product, credit=0.5),
         Mistake(
             "Where is the ½ in front of the logarithm?",
             lambda X, mean, var, prior: (

@@ -72,6 +72,7 @@ EXERCISE = Exercise(
         Mistake(
             "Half the step: the derivative of r² is 2r.",
             lambda w, b, x, y, lr: moved(w, b, lr / 2, *slopes(w, b, x, y)),
+            credit=0.5,
         ),
         Mistake(
             "n times too far. The loss is a mean.",

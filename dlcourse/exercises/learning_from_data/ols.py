@@ -74,6 +74,7 @@ EXERCISE = Exercise(
         Mistake(
             "Off by n/(n-1): cov divides by n-1, var by n. Use one of them twice.",
             lambda x, y: through_means(np.cov(x, y)[0, 1] / np.var(x), x, y),
+            credit=0.5,
         ),
         Mistake(
             "You predict x from y. Residuals are measured along the axis you predict.",
@@ -115,6 +116,7 @@ EXERCISE = Exercise(
         Mistake(
             "Values right, order swapped. Check where the ones column stands.",
             lambda x, y: ols_answer(x, y)[::-1],
+            credit=0.5,
         ),
     ],
     hints=[

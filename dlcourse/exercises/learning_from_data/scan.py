@@ -17,10 +17,13 @@ def scan_inputs(rng):
     tilt = rng.choice([-1.0, 1.0])
     drawn = rng.normal(size=6)
     noisy = tilt * drawn + rng.uniform(-2.5, 2.5) + rng.normal(0, 0.3, 6)
+    # The best intercept is the last one, and the grid too coarse to leave only noise over.
+    edge = np.array([1.0, 2.0, 4.0]), np.array([6.0, 2.0, 7.0]), SLOPES, np.array([-3.0, -1.0, 1.0])
     return [
         (x, outlier, SLOPES, INTERCEPTS),
         (x, -outlier, SLOPES, INTERCEPTS),
         (np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, 1.5]), SLOPES, np.linspace(-2, 4.1, 5)),
+        edge,
         (drawn, noisy, np.linspace(-1.9, 2.1, 13), np.linspace(-3.1, 2.9, 11)),
     ]
 

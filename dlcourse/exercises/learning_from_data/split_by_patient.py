@@ -172,6 +172,7 @@ EXERCISE = Exercise(
         Mistake(
             "np.where packs its result in a tuple. Take [0] of it, or use np.flatnonzero.",
             packed,
+            credit=0.5,
         ),
         Mistake(
             "test_share is a share of the patients; you multiplied it by the number of images.",
@@ -184,6 +185,7 @@ EXERCISE = Exercise(
             lambda patient, test_share, seed: split_by_patient_answer(patient, test_share, seed)[
                 ::-1
             ],
+            credit=0.5,
         ),
         Mistake(
             "The argument seed is ignored: every seed gives the same split.",

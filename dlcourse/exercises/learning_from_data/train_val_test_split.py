@@ -157,8 +157,7 @@ EXERCISE = Exercise(
             old_generator,
         ),
         Mistake(
-            "val and test have changed places. The order is train, val, test.",
-            val_last,
+            "val and test have changed places. The order is train, val, test.", val_last, credit=0.5
         ),
         Mistake(
             "The argument seed is ignored: every seed gives the same split.",

@@ -99,6 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "ReLU at exactly 0: its slope is not defined there, and torch takes 0. Do the same.",
             right_but(relu=lambda x: (np.maximum(x, 0), (x >= 0) * 1.0)),
+            credit=0.5,
         ),
         Mistake(
             "ReLU's slope where it is awake is 1, not x.",
@@ -124,10 +125,12 @@ EXERCISE = Exercise(
         Mistake(
             "tanh from four exponentials: at 1000 it is inf / inf. np.tanh knows better.",
             right_but(tanh=tanh_by_exp),
+            credit=0.5,
         ),
         Mistake(
             "That is GELU's tanh form, off by up to 5e-4. Here: with erf.",
             right_but(gelu=gelu_tanh),
+            credit=0.5,
         ),
         Mistake(
             "x σ(1.702 x) is a quick stand-in for GELU, off by up to 0.02. Here: with erf.",

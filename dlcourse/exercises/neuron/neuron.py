@@ -11,10 +11,13 @@ from dlcourse.exercises import LIBRARY
 
 
 def neuron_inputs(rng):
-    return [
+    # The sums are 3.5 and -0.5: one on each side of 0, whatever is drawn.
+    fixed = np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([2.0, -1.0]), 0.5
+    drawn = [
         (rng.normal(size=(n, features)), rng.normal(size=features), float(rng.normal()))
         for n, features in ((3, 3), (5, 3), (7, 4))
     ]
+    return [fixed, *drawn]
 
 
 def neuron_by_loops(X, w, b):

@@ -76,6 +76,7 @@ EXERCISE = Exercise(
         Mistake(
             "Summed over patients: double the data and your step doubles. Divide by n.",
             lambda X, y, w, b: (X.T @ error(X, y, w, b), error(X, y, w, b).sum()),
+            credit=0.5,
         ),
         Mistake(
             "dw is a mean over patients, db a sum. Divide both.",

@@ -52,6 +52,7 @@ EXERCISE = Exercise(
             "The value is right, but exp(1000) overflowed on the way. "
             "Take exp of negative numbers only.",
             lambda x: 1 / (1 + np.exp(-x)),
+            credit=0.5,
         ),
         Mistake(
             "At 1000 this is inf / inf. The form is fine for x < 0; use the other one for x >= 0.",
@@ -61,6 +62,7 @@ EXERCISE = Exercise(
             "np.where computes both branches for every element, then picks: "
             "the branch it throws away still overflows.",
             sigmoid_by_where,
+            credit=0.5,
         ),
         Mistake(
             "It falls where it should rise. Check the sign in the exponent.",

@@ -48,6 +48,7 @@ EXERCISE = Exercise(
         Mistake(
             "Right on paper, but exp(1000) squared is inf and inf / inf is NaN.",
             lambda x: np.exp(-x) / (1 + np.exp(-x)) ** 2,
+            credit=0.5,
         ),
     ],
     hints=[

@@ -58,6 +58,7 @@ EXERCISE = Exercise(
         Mistake(
             "exp(1000) is inf. Only differences matter: subtract each row's maximum first.",
             lambda z: shares(np.exp(z)),
+            credit=0.5,
         ),
         Mistake(
             "Your columns sum to 1. Each row is a patient: sum along the last axis.",
@@ -87,6 +88,7 @@ EXERCISE = Exercise(
         Mistake(
             "Right values, but -= changed the caller's array. Write z = z - ... instead.",
             softmax_in_place,
+            credit=0.5,
         ),
     ],
     hints=[
