@@ -9,7 +9,6 @@ import contextlib
 import json
 import math
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import confine
+from . import confine, folder
 from .answers import is_blank
 from .channel import Channel, Ended
 from .confine import probe
@@ -81,7 +80,7 @@ class Sandbox:
         self._warm = self._folder = None
 
     def __enter__(self):
-        self._folder = tempfile.mkdtemp(prefix="dlcourse-")
+        self._folder, self._lock = folder.make()
         try:
             self._start()
         except BaseException:
@@ -91,7 +90,7 @@ class Sandbox:
 
     def __exit__(self, *_):
         self._stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        folder.remove(self._folder, self._lock)
 
     def layers(self):
         """Return which layers of confinement are in force, a tuple of Layer."""

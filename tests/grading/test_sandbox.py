@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -235,3 +236,16 @@ def test_nothing_is_left_when_the_grader_is_killed_in_the_middle_of_a_run(withou
         time.sleep(0.05)
     assert not os.path.exists(folder)
     assert not os.path.exists(f"/proc/{pid}")
+
+
+def test_the_folder_of_a_dead_grader_is_removed_and_a_living_ones_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "dlcourse-left"
+    (left / "deep").mkdir(parents=True)
+    with Sandbox() as living:
+        for folder in (left, living._folder):
+            os.utime(folder, (0, 0))
+        with Sandbox():
+            assert not left.exists()
+            assert os.path.exists(living._folder)
+    assert list(tmp_path.iterdir()) == []
