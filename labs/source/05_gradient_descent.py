@@ -13,7 +13,7 @@
 # diabetes, follow one weight through its day, and build the optimizers that everybody uses. At
 # the end they race. Eight short functions, 25 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
+# | exercise | level | min | points |
 # |---|---|---|---|
 # | 1 `descend` | ●○○ | 10 | 2 |
 # | 2 `largest_stable_lr` | ●●○ | 15 | 3 |
@@ -61,8 +61,9 @@ def above_lowest(path):
 # The loss is the mean squared error of a linear model. (A bias, if wanted, is a column of ones in
 # X.)
 #
-# $$\text{loss}(w) = \frac1n\sum_{i=1}^n (x_i^T w - y_i)^2, \qquad g = \frac2n X^T(Xw - y),
-#   \qquad w \leftarrow w - \eta\,g$$
+# $$\text{loss}(w) = \frac1n\sum_{i=1}^n (x_i^T w - y_i)^2$$
+#
+# $$g = \frac2n X^T(Xw - y), \qquad w \leftarrow w - \eta\,g$$
 #
 # Take `steps` steps with all patients, and return every stop on the way: the start first, so that
 # there are `steps + 1` rows. Weights may arrive as integers.
@@ -93,7 +94,7 @@ if lab.passed("descend"):
     pair = Z[:, [table.features.index("s1"), table.features.index("s2")]]
     wanted = y - y.mean()
     paths = {lr: descend(pair, wanted, np.array([-30.0, 10.0]), lr, 40) for lr in (0.05, 0.5)}
-    figure, panels = plots.subplots(1, 2, width=7.6, height=4.2, sharey=True)
+    figure, panels = plots.subplots(1, 2, width=7.2, height=4.4, sharey=True)
 
     def loss_pair(w1, w2):
         answers = w1[..., None] * pair[:, 0] + w2[..., None] * pair[:, 1]
@@ -105,8 +106,10 @@ if lab.passed("descend"):
         sentence = plots.path_2d(ax, loss_pair, path, span, [5800, 6500, 8000, 11000, 16000],
                                  labels=("weight of s1", "weight of s2"))  # fmt: skip
         ax.set_title(f"learning rate {lr}", fontsize=13)
-        ax.legend(loc="lower left", fontsize=10, frameon=True)
+        ax.get_legend().remove()
         sentences.append(f"Learning rate {lr}: {sentence}")
+    panels[1].set_ylabel("")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     display(plots.show(figure, "Your descent in a ravine. " + " ".join(sentences)))
 
 # %% [markdown]
@@ -200,7 +203,7 @@ lab.check(one_epoch)
 # %% folded=true
 if lab.passed("one_epoch"):
     bmi = table.features.index("bmi")
-    figure, ax = plots.subplots(height=3.9)
+    figure, ax = plots.subplots(width=6.4, height=4)
     ends = []
     for size, line in [(1, "-"), (16, "--"), (442, "-.")]:
         order = np.random.default_rng(0).permutation(n)
@@ -209,8 +212,8 @@ if lab.passed("one_epoch"):
         ax.plot(seen, path[:, bmi], line, label=f"batches of {size}")
         ends.append(f"with batches of {size} it ends at {path[-1, bmi]:.1f}")
     ax.axhline(best[bmi], color=plots.GREY, linestyle=":")
-    ax.set(xlabel="patients seen", ylabel="weight of BMI (points per sd)", ylim=(-14, 53))
-    ax.legend(loc="lower center", ncols=3, fontsize=10, columnspacing=1)
+    ax.set(xlabel="patients seen", ylabel="weight of BMI (points per sd)", ylim=(-5, 53))
+    figure.legend(loc="outside upper center", ncols=3, columnspacing=1)
     display(
         plots.show(
             figure,
@@ -255,7 +258,7 @@ lab.check(sgd)
 if lab.passed("sgd"):
     steady = np.ones((60, 1))
     swinging = np.where(np.arange(60) % 2, -1.0, 1.0)[:, None]
-    figure, panels = plots.subplots(1, 2, width=7.6, height=3.8)
+    figure, panels = plots.subplots(2, 1, width=6, height=5.6, sharex=True)
     ends = []
     for ax, grads, title in zip(panels, (steady, swinging), ("steady", "alternating"), strict=True):
         for mu, line in [(0.0, "-"), (0.9, "--")]:
@@ -263,8 +266,9 @@ if lab.passed("sgd"):
                      for t in range(61)]  # fmt: skip
             ax.plot(stops, line, label=f"momentum {mu:g}")
             ends.append(f"{title}, momentum {mu:g}: {abs(stops[-1] - stops[-2]):.3f}")
-        ax.set(xlabel="step", ylabel="weight")
+        ax.set_ylabel("weight")
         ax.set_title(f"{title} gradient", fontsize=13)
+    panels[1].set_xlabel("step")
     panels[0].legend()
     display(
         plots.show(
@@ -334,12 +338,13 @@ if lab.passed("adaptive"):
 #
 # In step $t = 1, 2, \dots$, with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-8}$:
 #
-# $$m \leftarrow \beta_1 m + (1-\beta_1) g, \qquad v \leftarrow \beta_2 v + (1-\beta_2) g^2, \qquad
-#   w \leftarrow w - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \epsilon}$$
+# $$m \leftarrow \beta_1 m + (1-\beta_1)\,g, \qquad v \leftarrow \beta_2 v + (1-\beta_2)\,g^2$$
 #
-# Weight decay comes before all that. With `decoupled=False` (Adam), $g \leftarrow g + \lambda w$.
-# With `decoupled=True` (AdamW), $w \leftarrow (1 - \eta\lambda)\,w$, and the gradient is left
-# alone.
+# $$w \leftarrow w - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \epsilon}$$
+#
+# Weight decay comes before all that. With `decoupled=False` (Adam), add `weight_decay` times $w$ to
+# $g$. With `decoupled=True` (AdamW), multiply $w$ by $1 - \eta \cdot$ `weight_decay`, and leave
+# the gradient alone.
 
 
 # %% solution="adam"
@@ -347,7 +352,7 @@ def adam(w, grads, lr, weight_decay, decoupled):
     """Return the weights after one step per gradient.
 
     w: (weights,), the start. grads: (steps, weights). lr: learning rate.
-    weight_decay: lambda. decoupled: False for Adam, True for AdamW. Returns (weights,).
+    weight_decay: a number. decoupled: False for Adam, True for AdamW. Returns (weights,).
     """
     ### BEGIN SOLUTION
     m, v = np.zeros(len(w)), np.zeros(len(w))
@@ -421,12 +426,12 @@ lab.check(schedule)
 
 # %% folded=true
 if lab.passed("schedule"):
-    figure, (left, right) = plots.subplots(1, 2, width=7.6, height=3.9)
+    figure, (top, bottom) = plots.subplots(2, 1, width=6, height=5.8, sharex=True)
     ends = []
     for name, period, low, line in [("warm-up", 5, 0.1, "-"), ("step", 8, 0.1, "--"),
                                     ("cosine", 25, 0.0, "-.")]:  # fmt: skip
         rates = [schedule(name, epoch, 0.04, period, low) for epoch in range(25)]
-        left.plot(rates, line, label=name)
+        top.plot(rates, line, label=name)
         rng, w, above = np.random.default_rng(0), np.zeros(11), []
         for rate in rates:
             order = rng.permutation(n)
@@ -434,11 +439,11 @@ if lab.passed("schedule"):
                 S = order[first : first + 4]
                 w = w - rate * 2 * A[S].T @ (A[S] @ w - y[S]) / len(S)
             above.append(above_lowest(w)[0])
-        right.semilogy(above, line)
+        bottom.semilogy(above, line)
         ends.append(f"{name} {above[-1]:.3g}")
-    left.set(xlabel="epoch", ylabel="learning rate")
-    left.legend(fontsize=11)
-    right.set(xlabel="epoch", ylabel="loss above the lowest")
+    top.set_ylabel("learning rate")
+    bottom.set(xlabel="epoch", ylabel="loss above lowest")
+    figure.legend(loc="outside upper center", ncols=3)
     display(
         plots.show(
             figure,
@@ -450,16 +455,18 @@ if lab.passed("schedule"):
 # %% [markdown]
 # ## 8. `race` (4 points, 25 minutes)
 #
-# Two functions that were made to torment optimizers:
+# Two functions on which optimizers are tried. Rosenbrock's is a bent ravine, Himmelblau's has four
+# bottoms:
 #
-# $$\text{Rosenbrock: } (1-a)^2 + 100\,(b - a^2)^2, \qquad
-#   \text{Himmelblau: } (a^2 + b - 11)^2 + (a + b^2 - 7)^2$$
+# $$\text{Rosenbrock: } (1-a)^2 + 100\,(b - a^2)^2$$
+#
+# $$\text{Himmelblau: } (a^2 + b - 11)^2 + (a + b^2 - 7)^2$$
 #
 # Run descent with momentum ($b \leftarrow \mu b + g$, as in exercise 4) from `start = (a, b)`,
 # once per learning rate. Count the steps until the function is less than `below`. A run that has
 # not arrived after `most` steps gets −1; one that begins there gets 0; one that arrives with step
 # `most` has arrived. Some rates explode; that is part of the race, and NumPy's warnings about it
-# cost nothing.
+# cost no points.
 
 
 # %% solution="race"
@@ -501,7 +508,7 @@ lab.check(race)
 # %% folded=true
 if lab.passed("race"):
     rates = np.geomspace(3e-5, 0.03, 25)
-    figure, ax = plots.subplots(height=4.2)
+    figure, ax = plots.subplots(width=6.4, height=4.8)
     found = []
     for name, start in [("rosenbrock", [-0.5, 1.0]), ("himmelblau", [0.0, 0.0])]:
         for mu in (0.0, 0.9):
@@ -512,8 +519,8 @@ if lab.passed("race"):
             ax.loglog(rates[arrived], counts[arrived], label=f"{name}, momentum {mu:g}", **look)
             fewest = counts[arrived].min() if arrived.any() else "none"
             found.append(f"{name} with momentum {mu:g}: {arrived.sum()} of 25 rates, best {fewest}")
-    ax.set(xlabel="learning rate", ylabel="steps until f < 0.1", ylim=(5, 20000))
-    ax.legend(fontsize=10, loc="upper right")
+    ax.set(xlabel="learning rate", ylabel="steps until f < 0.1")
+    figure.legend(loc="outside upper center", ncols=2, fontsize=11)
     display(
         plots.show(
             figure,

@@ -57,18 +57,19 @@ def by_hand(
     correct=(True, True),
     record=mean_and_square,
     move=divided,
+    overwrite=False,
+    twice=False,
 ):
-    """Return the weights by hand; a mistake changes one of the last five."""
+    """Return the weights by hand; a mistake changes one of the last seven."""
     m, v = np.zeros(len(w)), np.zeros(len(w))
     for t, g in enumerate(grads, start=first):
-        if decoupled:
-            w = w * (1 - lr * weight_decay)
-        else:
-            g = g + weight_decay * w
+        g = g if decoupled and not twice else g + weight_decay * w
+        w = w * (1 - lr * weight_decay) if decoupled else w
         m, v = record(m, v, g, betas)
         m_hat = m / (1 - betas[0] ** t) if correct[0] else m
         v_hat = v / (1 - betas[1] ** t) if correct[1] else v
         w = w - lr * move(m_hat, v_hat)
+        m, v = (m_hat, v_hat) if overwrite else (m, v)
     return w
 
 
@@ -132,10 +133,6 @@ def adam_in_place(w, grads, lr, weight_decay, decoupled):
     return w
 
 
-def adam_never_decoupled(w, grads, lr, weight_decay, decoupled):
-    return by_hand(w, grads, lr, weight_decay, False)
-
-
 def adam_always_decoupled(w, grads, lr, weight_decay, decoupled):
     return by_hand(w, grads, lr, weight_decay, True)
 
@@ -167,6 +164,15 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "The corrected means overwrote m and v. Give them names of their own.",
+            mistaken(overwrite=True),
+            credit=0.5,
+        ),
+        Mistake(
+            "The correction is the same in every step. t counts them: 1 - 0.9**t.",
+            mistaken(correct=(False, False), move=lambda m, v: divided(m / 0.1, v / 0.001)),
+        ),
+        Mistake(
             "v records squares of the gradient, not sizes.",
             mistaken(
                 record=lambda m, v, g, b: (
@@ -193,20 +199,24 @@ EXERCISE = Exercise(
         Mistake(
             "The direction is m, not g. You divided the raw gradient: that is RMSprop, corrected.",
             mistaken(
-                record=lambda m, v, g, b: (g * (1 - b[0]), mean_and_square(m, v, g, b)[1]),
+                record=lambda m, v, g, b: (g, b[1] * v + (1 - b[1]) * g**2),
                 correct=(False, True),
-                move=lambda m, v: divided(m / (1 - 0.9), v),
             ),
         ),
         Mistake(
             "decoupled=True asks for AdamW: in the gradient, the decay is divided by the root of "
             "v and cancels. Shrink w directly.",
-            adam_never_decoupled,
+            lambda w, grads, lr, decay, decoupled: by_hand(w, grads, lr, decay, False),
             credit=0.5,
         ),
         Mistake(
             "decoupled=False asks for Adam's own decay: add weight_decay * w to the gradient.",
             adam_always_decoupled,
+            credit=0.5,
+        ),
+        Mistake(
+            "AdamW: the weights decayed twice, directly and through the gradient. Only directly.",
+            mistaken(twice=True),
             credit=0.5,
         ),
         Mistake(

@@ -110,6 +110,27 @@ def adaptive_late(name, w, grads, lr, alpha, eps):
     return w
 
 
+def adaptive_corrected(name, w, grads, lr, alpha, eps):
+    if name == "adagrad":
+        return by_hand(name, w, grads, lr, alpha, eps)
+    v = np.zeros(len(w))
+    for t, g in enumerate(grads, start=1):
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - lr * g / (np.sqrt(v / (1 - alpha**t)) + eps)
+    return w
+
+
+def adaptive_first_kept(name, w, grads, lr, alpha, eps):
+    v = None
+    for g in grads:
+        if v is None or name == "adagrad":
+            v = g**2 if v is None else v + g**2
+        else:
+            v = alpha * v + (1 - alpha) * g**2
+        w = w - lr * g / (np.sqrt(v) + eps)
+    return w
+
+
 def adaptive_without_gradient(name, w, grads, lr, alpha, eps):
     return by_hand(name, w, grads, lr, alpha, eps, move=lambda g, v, eps: 1 / (np.sqrt(v) + eps))
 
@@ -172,8 +193,18 @@ EXERCISE = Exercise(
             adaptive_without_gradient,
         ),
         Mistake(
-            "Record first, then step: the present gradient belongs into v.",
+            "Record first, then step: the present gradient belongs in v.",
             adaptive_late,
+        ),
+        Mistake(
+            "Dividing v by 1 - alpha**t is Adam's correction. RMSprop uses v as it is.",
+            adaptive_corrected,
+            credit=0.5,
+        ),
+        Mistake(
+            "RMSprop: v starts at 0, so the first record is (1 - alpha) * g**2, not g**2.",
+            adaptive_first_kept,
+            credit=0.5,
         ),
         Mistake(
             "Uphill: subtract.",

@@ -73,6 +73,22 @@ def descend_in_place(X, y, w, lr, steps):
     return np.array(path)
 
 
+def descend_in_whole_numbers(X, y, w, lr, steps):
+    path = np.tile(w, (steps + 1, 1))
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * gradient(X, y, path[t])
+    return path
+
+
+def descend_shrunk(X, y, w, lr, steps):
+    w = w.copy()
+    path = [w.copy()]
+    for _ in range(steps):
+        w -= lr * gradient(X, y, w)
+        path.append(w.copy())
+    return np.array(path)
+
+
 def descend_stale(X, y, w, lr, steps):
     g = gradient(X, y, w)
     return walk(X, y, w, lr, steps, lambda *_: g)
@@ -143,6 +159,28 @@ EXERCISE = Exercise(
             "Start from a float copy: np.array(w, float).",
             descend_in_place,
             credit=0.5,
+        ),
+        Mistake(
+            "The start may hold whole numbers, and a table of its type cuts off what stands behind "
+            "the point. Make it a table of floats.",
+            descend_in_whole_numbers,
+            credit=0.5,
+        ),
+        Mistake(
+            "Right for floats. The start may hold whole numbers, and w -= ... cannot make them "
+            "floats: begin with np.array(w, float).",
+            descend_shrunk,
+            credit=0.75,
+        ),
+        Mistake(
+            "These are losses. The path holds the weights of each stop.",
+            lambda X, y, w, lr, steps: np.mean((walk(X, y, w, lr, steps) @ X.T - y) ** 2, axis=1),
+        ),
+        Mistake(
+            "One number moved all weights. Each weight has a slope of its own: no mean over them.",
+            lambda X, y, w, lr, steps: walk(
+                X, y, w, lr, steps, lambda X, y, w: 2 * np.mean(X.T @ (X @ w - y)) * np.ones(len(w))
+            ),
         ),
         Mistake(
             "You moved one weight, then took the next one's slope at the new place. "

@@ -55,9 +55,16 @@ def by_norm(X):
 
 
 def by_smallest(X):
-    values = np.linalg.eigvalsh(hessian(with_ones(X)))
-    positive = values[values > 1e-9 * values[-1]]
-    return 2 / positive[0]
+    return 2 / np.linalg.eigvalsh(hessian(with_ones(X)))[0]
+
+
+def standardized(X, std):
+    return 2 / steepest(hessian(with_ones((X - X.mean(axis=0)) / std)))
+
+
+def standardized_unless_constant(X):
+    std = X.std(axis=0)
+    return standardized(X, np.where(std > 0, std, 1))
 
 
 EXERCISE = Exercise(
@@ -80,6 +87,19 @@ EXERCISE = Exercise(
         Mistake(
             "The steepest direction explodes first. Take the largest eigenvalue.",
             by_smallest,
+        ),
+        Mistake(
+            "np.linalg.norm of a table is the root of all squared entries, a little more than its "
+            "largest eigenvalue.",
+            lambda X: 2 / np.linalg.norm(hessian(with_ones(X))),
+        ),
+        Mistake(
+            "You standardized X. That changes the limit; descent here runs on X as it is.",
+            lambda X: standardized(X, X.std(axis=0)),
+        ),
+        Mistake(
+            "You standardized X. That changes the limit, and descent here runs on X as it is.",
+            standardized_unless_constant,
         ),
         Mistake(
             "Where is the bias? It is a weight whose input is always 1, and it has curvature too.",

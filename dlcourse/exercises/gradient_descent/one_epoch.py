@@ -64,6 +64,28 @@ def one_epoch_stale(X, y, w, lr, batch_size, order):
     return through(X, y, w, lr, cut(order, batch_size), lambda X, y, _: gradient(X, y, w))
 
 
+def one_epoch_with_empty_batch(X, y, w, lr, batch_size, order):
+    count = len(order) // batch_size + 1
+    batches = [order[i * batch_size : (i + 1) * batch_size] for i in range(count)]
+    return through(X, y, w, lr, batches)
+
+
+def one_epoch_aliased(X, y, w, lr, batch_size, order):
+    path = [w]
+    for S in cut(order, batch_size):
+        w -= lr * gradient(X[S], y[S], w)
+        path.append(w)
+    return np.array(path)
+
+
+def one_epoch_in_place(X, y, w, lr, batch_size, order):
+    path = [w.copy()]
+    for S in cut(order, batch_size):
+        w -= lr * gradient(X[S], y[S], w)
+        path.append(w.copy())
+    return np.array(path)
+
+
 def one_epoch_overlapping(X, y, w, lr, batch_size, order):
     count = -(-len(order) // batch_size)
     return through(X, y, w, lr, [order[i : i + batch_size] for i in range(count)])
@@ -134,6 +156,29 @@ EXERCISE = Exercise(
         Mistake(
             "Your batches overlap: they begin at 0, 1, 2. They should begin at 0, B, 2B.",
             one_epoch_overlapping,
+        ),
+        Mistake(
+            "len(order) // B + 1 batches are one too many where B divides the patients: the last "
+            "is empty, and its mean is nan.",
+            one_epoch_with_empty_batch,
+            credit=0.5,
+        ),
+        Mistake(
+            "One patient per step. A batch is order[first : first + batch_size], and its gradient "
+            "the mean over all of them.",
+            lambda X, y, w, lr, batch_size, order: through(
+                X, y, w, lr, [order[i : i + 1] for i in range(0, len(order), batch_size)]
+            ),
+        ),
+        Mistake(
+            "All rows are the same array: w -= ... changed those already in the list, and the "
+            "caller's too. Write w = w - ...",
+            one_epoch_aliased,
+        ),
+        Mistake(
+            "Right path, but you changed the caller's weights. Write w = w - ..., not w -= ...",
+            one_epoch_in_place,
+            credit=0.5,
         ),
         Mistake(
             "The start is missing: row 0 of the path is where you set out.",

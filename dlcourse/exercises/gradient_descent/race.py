@@ -125,18 +125,31 @@ def one_track(name, start, lrs, momentum, below, most, keep_weights=False, keep_
     return np.array(counts)
 
 
-def rosenbrock_outer_only(name, w):
-    a, b = w[..., 0], w[..., 1]
-    if name == "himmelblau":
-        return slope(name, w)
-    return np.stack([-2 * (1 - a) + 200 * (b - a**2), 200 * (b - a**2)], axis=-1)
+def rosenbrock_with(first=lambda a: -2 * (1 - a), inner=lambda a: -400 * a):
+    def changed(name, w):
+        a, b = w[..., 0], w[..., 1]
+        wrong = np.stack([first(a) + inner(a) * (b - a**2), 200 * (b - a**2)], axis=-1)
+        return wrong if name == "rosenbrock" else slope(name, w)
+
+    return changed
+
+
+def race_in_place(name, start, lrs, momentum, below, most):
+    counts = []
+    with np.errstate(all="ignore"):
+        for lr in lrs:
+            counts.append(run(name, start, lr, momentum, below, most))
+            memory = np.zeros(2)
+            for _ in range(most + 1 if counts[-1] < 0 else counts[-1]):
+                memory = momentum * memory + slope(name, start)
+                start -= lr * memory
+    return np.array(counts)
 
 
 def himmelblau_squares_only(name, w):
     a, b = w[..., 0], w[..., 1]
-    if name == "rosenbrock":
-        return slope(name, w)
-    return np.stack([4 * a * (a**2 + b - 11), 4 * b * (a + b**2 - 7)], axis=-1)
+    wrong = np.stack([4 * a * (a**2 + b - 11), 4 * b * (a + b**2 - 7)], axis=-1)
+    return wrong if name == "himmelblau" else slope(name, w)
 
 
 EXERCISE = Exercise(
@@ -169,7 +182,19 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "Rosenbrock: (b - a²) depends on a through a², so the chain rule gives -2a more.",
-            mistaken(slope=rosenbrock_outer_only),
+            mistaken(slope=rosenbrock_with(inner=lambda a: 200)),
+        ),
+        Mistake(
+            "Rosenbrock: (1 - a)² falls while a grows towards 1. Its slope is -2(1 - a).",
+            mistaken(slope=rosenbrock_with(first=lambda a: 2 * (1 - a))),
+        ),
+        Mistake(
+            "Rosenbrock: 2 from the square and -2a from a²: together -400a(b - a²).",
+            mistaken(slope=rosenbrock_with(inner=lambda a: -200 * a)),
+        ),
+        Mistake(
+            "Rosenbrock: b - a² falls while a grows, so its part of the slope is -400a(b - a²).",
+            mistaken(slope=rosenbrock_with(inner=lambda a: 400 * a)),
         ),
         Mistake(
             "Himmelblau: each weight occurs in both squares, so each slope has two parts.",
@@ -197,6 +222,11 @@ EXERCISE = Exercise(
             lambda name, start, lrs, momentum, below, most: one_track(
                 name, start, lrs, momentum, below, most, keep_weights=True
             ),
+        ),
+        Mistake(
+            "w = start is no copy: w -= ... moves the start of the next run. Write w = w - ...",
+            race_in_place,
+            credit=0.25,
         ),
         Mistake(
             "Each run needs a memory of its own: set b to 0 before it begins.",

@@ -120,6 +120,14 @@ EXERCISE = Exercise(
             with_own(cosine=lambda t, lr, T, low: low * lr + cosine(t, lr, T, 0.0)),
         ),
         Mistake(
+            "Cosine: `low` is a share of the top rate. It ends at low * lr, not at low.",
+            with_own(cosine=lambda t, lr, T, low: cosine(t, lr, T, low / lr)),
+        ),
+        Mistake(
+            "Cosine: with % it jumps back to the top. Let it rise again along the wave.",
+            with_own(cosine=lambda t, lr, T, low: cosine(t % T, lr, T, low)),
+        ),
+        Mistake(
             "Cosine: held flat after `period`. Kinder, but torch's rises again; do the same.",
             with_own(cosine=lambda t, lr, T, low: cosine(min(t, T), lr, T, low)),
             credit=0.75,
@@ -155,6 +163,14 @@ EXERCISE = Exercise(
         Mistake(
             "Warm-up: it does not stop at lr. After `period` epochs the rate stays.",
             with_own(warm_up=lambda t, lr, k, low: lr * (low + (1 - low) * t / k)),
+        ),
+        Mistake(
+            "Warm-up: `low` is a share of the top rate. It starts at low * lr, not at low.",
+            with_own(warm_up=lambda t, lr, k, low: warm_up(t, lr, k, low / lr)),
+        ),
+        Mistake(
+            "Warm-up: one epoch early. Epoch 0 has low * lr, epoch `period` is the first with lr.",
+            with_own(warm_up=lambda t, lr, k, low: warm_up(t + 1, lr, k, low)),
         ),
         Mistake(
             "Warm-up: it starts at low * lr, not at 0.",

@@ -86,6 +86,25 @@ def sgd_forgetful(w, grads, lrs, momentum, nesterov, weight_decay):
     return w
 
 
+def sgd_damped(w, grads, lrs, momentum, nesterov, weight_decay):
+    b = None
+    for g, lr in zip(grads, lrs, strict=True):
+        g = g + weight_decay * w
+        b = g if b is None else momentum * b + (1 - momentum) * g
+        w = w - lr * (g + momentum * b if nesterov else b)
+    return w
+
+
+def sgd_remembers_the_look_ahead(w, grads, lrs, momentum, nesterov, weight_decay):
+    b = np.zeros(len(w))
+    for g, lr in zip(grads, lrs, strict=True):
+        g = g + weight_decay * w
+        b = momentum * b + g
+        b = g + momentum * b if nesterov else b
+        w = w - lr * b
+    return w
+
+
 def sgd_in_place(w, grads, lrs, momentum, nesterov, weight_decay):
     w[...] = steps(w, grads, lrs, momentum, nesterov, weight_decay)
     return w
@@ -120,6 +139,11 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "From the second step on yours is an average. torch sums: b = m b + g in every step.",
+            sgd_damped,
+            credit=0.5,
+        ),
+        Mistake(
             "The same while the rate is constant. Here it drops on the way, and your old steps "
             "keep the old rate. Keep the rate out of the memory: w - lr * b.",
             sgd_rate_inside,
@@ -142,6 +166,17 @@ EXERCISE = Exercise(
         Mistake(
             "Nesterov's step is g + m b: the new gradient counts once more.",
             sgd_ahead_without_gradient,
+        ),
+        Mistake(
+            "You kept g + m b as the new memory. The step goes along it; b itself stays as it is.",
+            sgd_remembers_the_look_ahead,
+        ),
+        Mistake(
+            "Twice the decay. Add weight_decay * w to the gradient; the factor 2 of a square is "
+            "not in torch's definition.",
+            lambda w, grads, lrs, momentum, nesterov, weight_decay: steps(
+                w, grads, lrs, momentum, nesterov, weight_decay, pull=2.0
+            ),
         ),
         Mistake(
             "That is AdamW's decay, past the memory. SGD adds weight_decay * w to the gradient, "
