@@ -11,18 +11,18 @@
 #
 # You write the losses that networks are trained with, from the squared error to Cox's partial
 # likelihood, each with its gradient, and stable however sure the network is. Then you let 69 heart
-# transplants say what age costs. Eight functions, 21 points, and one question for a human.
+# transplants say what age costs. Eight functions, 22 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
+# | exercise | level | minutes | points |
 # |---|---|---|---|
-# | 1 `regression_loss` | ●●○ | 20 | 3 |
-# | 2 `bce_with_logits` | ●●○ | 15 | 3 |
-# | 3 `cross_entropy` | ●●○ | 20 | 3 |
-# | 4 `entropy` | ●○○ | 5 | 2 |
-# | 5 `kl_div` | ●○○ | 10 | 2 |
-# | 6 `cox_ph_loss` | ●●● | 20 | 3 |
-# | 7 `cox_ph_grad` | ●●● | 15 | 2 |
-# | 8 `concordance_index` | ●●○ | 15 | 3 |
+# | 1 regression_loss | ●●○ | 20 | 3 |
+# | 2 bce_with_logits | ●●○ | 15 | 3 |
+# | 3 cross_entropy | ●●○ | 20 | 3 |
+# | 4 entropy | ●●○ | 15 | 3 |
+# | 5 kl_div | ●○○ | 10 | 2 |
+# | 6 cox_ph_loss | ●●● | 20 | 3 |
+# | 7 cox_ph_grad | ●●● | 15 | 2 |
+# | 8 concordance_index | ●●○ | 15 | 3 |
 # | open question | | 15 | 4 |
 #
 # **How it works.** As before: replace `raise NotImplementedError`, run the cell, run the check below
@@ -47,8 +47,9 @@ lab = dlcourse.lab("losses")
 score = data.diabetes().y
 mistyped = score.copy()
 mistyped[:5] *= 10
-print(f"squared error asks for  {score.mean():.1f}, with five typos {mistyped.mean():.1f}")
-print(f"absolute error asks for {np.median(score):.1f}, with five typos {np.median(mistyped):.1f}")
+print("asked for by     all right  five typos")
+print(f"squared error    {score.mean():9.1f}  {mistyped.mean():10.1f}")
+print(f"absolute error   {np.median(score):9.1f}  {np.median(mistyped):10.1f}")
 
 # %% [markdown]
 # ## 1. `regression_loss` (3 points, 20 minutes)
@@ -238,22 +239,28 @@ if lab.passed("cross_entropy"):
     )
 
 # %% [markdown]
-# ## 4. `entropy` (2 points, 5 minutes)
+# ## 4. `entropy` (3 points, 15 minutes)
 #
-# How undecided is a distribution? In nats, along the **last** axis:
+# How undecided are the answers? With $p = \mathrm{softmax}(z)$, one row for each patient, in nats:
 #
-# $$H(p) = -\sum_c p_c \ln p_c, \qquad 0 \ln 0 = 0$$
+# $$H_i = -\sum_c p_{ic} \ln p_{ic}, \qquad L = \frac1n\sum_i H_i, \qquad
+#   \frac{\partial L}{\partial z_{ic}} = -\frac{p_{ic}\,(\ln p_{ic} + H_i)}{n}$$
+#
+# By convention $0 \ln 0 = 0$. Scores of ±1000 must give finite, right numbers, and NumPy must have
+# nothing to warn about. Networks do train on this: subtracted from a loss, it punishes being too sure.
 
 
 # %% solution="entropy"
-def entropy(p):
-    """Return the entropy of each distribution.
+def entropy(z):
+    """Return (entropy, gradient) of what the scores say, the mean over patients.
 
-    p: (..., classes), each summing to 1 along the last axis; zeros may occur.
-    Returns an array of the shape of p without its last axis.
+    z: (patients, classes), scores. Returns a number and an array (patients, classes).
     """
     ### BEGIN SOLUTION
-    return -(p * np.log(np.where(p > 0, p, 1))).sum(axis=-1)
+    p = softmax(z, axis=1)
+    log_p = np.log(np.where(p > 0, p, 1))
+    H = -(p * log_p).sum(axis=1, keepdims=True)
+    return H.mean(), -p * (log_p + H) / len(z)
     ### END SOLUTION
 
 
@@ -262,20 +269,25 @@ lab.check(entropy)
 
 # %% folded=true
 if lab.passed("entropy"):
-    p = np.linspace(0, 1, 101)
-    hump = entropy(np.column_stack([p, 1 - p]))
+    logits = np.linspace(-6, 6, 121)
+    found = [entropy(np.array([[0.0, z]])) for z in logits]
+    hump, slope = np.array([[H, grad[0, 1]] for H, grad in found]).T
     base = data.breast_cancer().y.mean()
-    figure, ax = plots.subplots(height=3.4)
-    ax.plot(p, hump, "-")
-    ax.plot(base, entropy(np.array([base, 1 - base])), "o", color=plots.VERMILLION, ms=11)
-    ax.annotate("37 % malignant", (base, 0.66), (0.42, 0.5))
-    ax.set(xlabel="share of one of two outcomes", ylabel="your entropy (nats)")
+    at = np.log(base / (1 - base))
+    height = entropy(np.array([[0.0, at]]))[0]
+    figure, ax = plots.subplots(height=3.8)
+    ax.plot(logits, hump, label="your entropy")
+    ax.plot(logits, slope, label="your gradient")
+    ax.plot(at, height, "o", color=plots.GREEN, ms=11, label="37 % malignant")
+    ax.set(xlabel="logit of one of two outcomes", ylabel="nats; nats per unit of logit")
+    ax.set_ylim(-0.3, 1.15)
+    ax.legend(loc="upper center", ncols=3, columnspacing=1, handletextpad=0.5, fontsize=12)
     display(
         plots.show(
             figure,
-            f"Entropy of two outcomes: 0 at both ends, {hump.max():.3f} = ln 2 in the middle. The "
-            f"biopsies' labels have {entropy(np.array([base, 1 - base])):.3f}: the loss of quoting "
-            f"the base rate to everybody.",
+            f"Entropy of two outcomes: {hump.max():.3f} = ln 2 where both are equally likely, "
+            f"{hump[-1]:.3f} at a logit of 6. Its gradient is 0 on top and points there from both "
+            f"sides. The biopsies' labels have {height:.3f}: the loss of quoting the base rate.",
         )
     )
 
@@ -360,6 +372,31 @@ def cox_ph_loss(log_risk, time, event):
 lab.check(cox_ph_loss)
 
 # %% [markdown]
+# Now 69 heart transplants. The log-risk is `beta` times age, in decades. *Predict the sign of the best
+# beta.* (A few patients did die on the same day. Your loss then leaves each in the sums of the others,
+# which is Breslow's way, and near enough.)
+
+# %% folded=true
+heart = data.heart_transplant()
+decades = (heart.X[:, 0] - heart.X[:, 0].mean()) / 10
+
+if lab.passed("cox_ph_loss"):
+    betas = np.linspace(-1, 2, 61)
+    valley = [cox_ph_loss(b * decades, heart.time, heart.event) for b in betas]
+    best = betas[np.argmin(valley)]
+    figure, ax = plots.subplots(height=3.6)
+    ax.plot(betas, valley)
+    ax.plot(best, min(valley), "*", color=plots.VERMILLION, ms=17, mec="white")
+    ax.set(xlabel="beta (per ten years of age)", ylabel="your loss (nats per death)")
+    display(
+        plots.show(
+            figure,
+            f"Your loss over beta is one valley: {valley[20]:.3f} at beta 0, lowest at {best:.2f} "
+            f"with {min(valley):.3f}. Above 0: older patients died sooner.",
+        )
+    )
+
+# %% [markdown]
 # ## 7. `cox_ph_grad` (2 points, 15 minutes)
 #
 # Each death is a softmax over those at risk, so its gradient is what you know from exercise 3: everybody
@@ -392,14 +429,9 @@ def cox_ph_grad(log_risk, time, event):
 lab.check(cox_ph_grad)
 
 # %% [markdown]
-# Your gradient trains one weight on 69 heart transplants: the log-risk is `beta` times age, in decades.
-# (A few of them did die on the same day. Your loss then leaves each in the sums of the others, which is
-# Breslow's way, and near enough.) *Predict the sign of beta.*
+# Your gradient walks beta down that valley, from 0:
 
 # %% folded=true
-heart = data.heart_transplant()
-decades = (heart.X[:, 0] - heart.X[:, 0].mean()) / 10
-
 if lab.passed("cox_ph_grad"):
     path = [0.0]
     for _ in range(40):

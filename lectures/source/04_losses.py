@@ -161,7 +161,7 @@ in_torch = F.binary_cross_entropy(
 )
 assert np.allclose(price, in_torch)
 assert np.allclose(price, ref.binary_cross_entropy(said, truth, reduction="none"))
-print("mean over the four, as a library reports it:", price.mean().round(3))
+print("mean over the four, as reported:", price.mean().round(3))
 
 # %% [markdown]
 # **All such numbers of the sources, recomputed.** The last two come from their example with three
@@ -176,11 +176,11 @@ SOURCES = [  # truth, p, what the source prints
     (1, 0.60, 0.51),
     (1, 0.90, 0.15),
 ]
-print("truth   p      source   right")
+print("truth  p     source  right")
 for t, s, printed in SOURCES:
     right = -np.log(s if t else 1 - s)
     off = abs(right - printed) > 0.01
-    print(f"{t:5}   {s:.2f}   {printed:6}   {right:.3f}{'   <- does not agree' if off else ''}")
+    print(f"{t:5}  {s:.2f}  {printed:6}  {right:.3f}{'  <- differs' if off else ''}")
 
 # %% [markdown]
 # **Move** p. The circles, triangles and squares are what the sources print; the number that does not
@@ -212,11 +212,10 @@ def draw_price(p=0.3, truth=1, logarithm="natural (nats)"):
             ax.plot(ps, printed, marker, **style)
         ax.plot(p, cost, "*", color=plots.VERMILLION, ms=18, mec="white")
         ax.set(ylabel=f"loss ({unit})")
-    panels[0].set(ylim=(-0.3, 10.6), xlim=(0, 1))
-    panels[0].legend(fontsize=11, loc="upper center", ncols=2)
-    panels[1].set(xlabel="p, the probability given to 1", xlim=(0.8, 1), ylim=(0, 0.35))
+    panels[0].set(ylim=(-0.3, 10.6), xlim=(0, 1), xlabel="p, the probability given to 1")
+    panels[0].legend(fontsize=12, loc="upper center", ncols=2)
+    panels[1].set(xlabel="close up: p from 0.8 to 1", xlim=(0.8, 1), ylim=(0, 0.35))
     panels[1].set_xticks([0.8, 0.85, 0.9, 0.95, 1])
-    panels[1].set_title("close up: 0.8 to 1", fontsize=12)
     sentence = (
         f"Said p = {p:.3f}, the truth is {truth}: the loss is {cost:.3f} {unit}. "
         f"A coin's 0.5 would cost {np.log(2) / size:.3f}."
@@ -241,11 +240,11 @@ for name, loss in losses.items():
     print(f"{name:20}  loss {loss:.3f} nats")
 
 cost = ref.binary_cross_entropy_with_logits(logits["naive Bayes"], y, reduction="none")
-print("\nthe five dearest of naive Bayes:", np.sort(cost)[:-6:-1].round(1))
+print("\nnaive Bayes, its dearest patients:\n ", np.sort(cost)[:-6:-1].round(1))
 z = logits["naive Bayes"]
 sure_and_wrong = (np.abs(z) > np.log(99)) & ((z >= 0) != y)  # odds of 99 to 1
-print(f"paid for the {sure_and_wrong.sum()} sure and wrong:", end=" ")
-print(f"{cost[sure_and_wrong].sum() / cost.sum():.0%} of its whole bill")
+share = cost[sure_and_wrong].sum() / cost.sum()
+print(f"{sure_and_wrong.sum()} sure and wrong pay {share:.0%} of its bill")
 
 
 # %% [markdown]
@@ -262,13 +261,9 @@ for name in logits:
     print(f"{name:20}  likelihood 10^-{len(y) * losses[name] / np.log(10):.0f}")
 
 # %% [markdown]
-# **What if** a model says exactly 0 and is wrong? Then the formula says infinity, and the average
-# with it. torch stops each logarithm at −100, so it charges 100. Part 6 shows what this does.
-
-# %%
-print("torch charges", F.binary_cross_entropy(torch.tensor([0.0]), torch.tensor([1.0])).item())
-
-# %% [markdown]
+# **What if** a model says exactly 0 and is wrong? Then the formula says infinity, and the average with
+# it. Part 6 shows what libraries do about that.
+#
 # <details><summary><b>Question.</b> The truth is 1 with probability 0.7, and you know it. Which
 # p costs you least on average? Why is that worth more than it seems?</summary>
 #
@@ -354,7 +349,7 @@ def draw_sureness(sharpness=1.0, model="naive Bayes"):
     low.axhline(losses["the base rate"], color=plots.GREY, ls=":", label="base rate")
     low.plot(sharpness, loss, "*", color=plots.VERMILLION, ms=17, mec="white")
     low.set(xlabel="sharpness", ylabel="loss (nats)", ylim=(0, 1.85))
-    low.legend(fontsize=10, loc="upper left")
+    low.legend(fontsize=12, loc="upper left")
     n, claimed, share = groups_of(z)[-1]
     surest = (
         f"of {n} answers above 99 %, {share.hits} are right" if n else "none is above 99 % sure"
@@ -368,15 +363,17 @@ def draw_sureness(sharpness=1.0, model="naive Bayes"):
 explore(draw_sureness, sharpness=(0.02, 3.0, 0.02), model=list(logits))
 
 # %%
+print(f"{'':19}  loss   lowest  at")
 for name in logits:
     best = SHARPNESS[np.argmin(CURVES[name])]
-    print(f"{name}: loss {losses[name]:.3f}; lowest {min(CURVES[name]):.3f}, at {best:.2f}")
+    print(f"{name:19}  {losses[name]:.3f}  {min(CURVES[name]):.3f}   {best:.2f}")
 
+print("\nlogistic regression")
 z = logits["logistic regression"]
 for k in [1, 10]:
     right = ((k * z >= 0) == y).mean()
     loss = ref.binary_cross_entropy_with_logits(k * z, y)
-    print(f"its logits times {k:2}: {right:.3f} right, loss {loss:.3f}")
+    print(f"logits times {k:2}: {right:.3f} right, loss {loss:.3f}")
 
 # %% [markdown]
 # "Same accuracy, same model" is false: ten times the logits, the same answers for every patient,
@@ -384,9 +381,8 @@ for k in [1, 10]:
 #
 # Naive Bayes wants about a seventh of its sharpness. Why? It treats 30 measurements as 30 independent
 # witnesses. Radius, perimeter and area are one witness with three hats, and it believes all
-# three. (Choosing the sharpness on the same patients flatters it a little. Dividing the logits by
-# one number chosen on validation patients is called *temperature scaling*; unit 14 does it
-# properly.)
+# three. (Chosen on the same patients, the sharpness flatters a little. Choosing it on validation
+# patients is called *temperature scaling*: unit 14.)
 #
 # <details><summary><b>Question.</b> Turned down to its best sharpness, naive Bayes is about as
 # honest as it can be. Its loss is still twice that of logistic regression. What else does the
@@ -400,7 +396,7 @@ for k in [1, 10]:
 # %%
 assert 1.8 < min(CURVES["naive Bayes"]) / min(CURVES["logistic regression"]) < 2.2
 radius_area = np.corrcoef(table.column("mean radius"), table.column("mean area"))[0, 1]
-print(f"correlation of mean radius and mean area: {radius_area:.2f}")
+print(f"correlation of radius and area: {radius_area:.2f}")
 
 # %% [markdown]
 # ## 4. Numbers: the loss chooses the answer
@@ -509,9 +505,10 @@ explore(draw_typos, typos=(0, 30), delta=(1, 300))
 for typos in [0, 5]:
     scores = mistyped(typos)
     print(f"{typos} typos: mean {scores.mean():.1f}, median {np.median(scores):.1f}")
+print("5 typos, Huber:")
 for delta in [1, 50, 300, 3000]:
     found = answers[best_answers(5, delta)["Huber"].argmin()]
-    print(f"5 typos, Huber with delta {delta:4}: cheapest answer {found:.0f}")
+    print(f"  delta {delta:4}: cheapest answer {found:.0f}")
 
 # %% [markdown]
 # The squared error chooses the **mean**, the absolute error the **median**, and Huber's loss goes
@@ -551,7 +548,7 @@ one_hot = np.array([0, 1, 0])  # diverticulosis, for both
 first = -(one_hot * np.log(p_first)).sum()
 second = -(one_hot * np.log(p_second)).sum()
 print(f"first patient:  {first:.3f}")
-print(f"second patient: {second:.3f}   in bits: {second / np.log(2):.3f}")
+print(f"second patient: {second:.3f} ({second / np.log(2):.3f} in bits)")
 print(f"over the data set of two: {(first + second) / 2:.3f}")
 assert np.isclose(
     (first + second) / 2,
@@ -730,13 +727,15 @@ yt = torch.from_numpy(y).float()
 print(f"from logits:             {ref.binary_cross_entropy_with_logits(z, y):.3f}")
 print(f"probabilities, clipped:  {clipped(np.clip(z, -80, 80), y).mean():.3f}")
 print(f"torch on probabilities:  {F.binary_cross_entropy(p, yt).item():.3f}")
-gone = ((p == 1) & (yt == 0)) | ((p == 0) & (yt == 1))
-print(f"charged 100 each, for a probability of exactly 0: {gone.sum().item()} patients")
+gone = ((p == 1) & (yt == 0)).numpy()
+print(f"p exactly 1, yet healthy: {gone.sum()} patients")
+print("  their logits:", np.sort(z[gone])[::-1].round(1))
+assert np.allclose(cost[gone], z[gone]) and not ((p == 0) & (yt == 1)).any()
 
 # %% [markdown]
-# One set of answers, three losses. Only the first is right. (torch stops at −100 where the logarithm
-# would be infinite. These are the five dearest of part 2: their logits were 21 to 36, and that is what
-# they should cost.)
+# One set of answers, three losses. Only the first is right. For the five, $1 - \hat p$ became 0. torch
+# stops each logarithm at −100, so they cost 100 each; they should cost their logits, 19 to 36. (For the
+# ill called healthy all is well: float32 has tiny numbers near 0, but no such gaps near 1.)
 #
 # <details><summary><b>Question.</b> In float32, up to which score does the plain
 # np.log(np.exp(z).sum()) survive? And the smallest, if all scores are negative?</summary>
@@ -762,12 +761,12 @@ assert np.isclose((m + np.log(np.exp(z - m).sum())).item(), torch.logsumexp(torc
 #
 # | you want | last layer | loss |
 # |---|---|---|
-# | one probability | 1 unit; sigmoid in the loss | `binary_cross_entropy_with_logits` |
-# | one of C classes | C units; softmax in the loss | `cross_entropy` |
+# | one probability | 1 unit; sigmoid in the loss | binary cross-entropy with logits |
+# | one of C classes | C units; softmax in the loss | cross-entropy |
 # | several yes-or-no at once | one unit each; sigmoids | the first, averaged over units |
-# | any number | 1 unit, no bend | `mse_loss`, `l1_loss`, `huber_loss` |
+# | any number | 1 unit, no bend | squared, absolute, Huber |
 # | a number above 0 | 1 unit; softplus or exp | the same |
-# | survival time | 1 unit, no bend: a log hazard | `cox_ph_loss` (part 9) |
+# | survival time | 1 unit, no bend: a log hazard | Cox's (part 9) |
 # | several of these | one *head* for each | weighted sum (part 10) |
 #
 # **Scale, the quiet mismatch.** Nothing forbids a sigmoid output with a *squared* error: the shapes
@@ -835,7 +834,7 @@ for start in [-2.0, -5.0, -8.0, -10.0]:
 
 # %% [markdown]
 # The more wrong it is, the slower the squared error learns: its loss is flat where the sigmoid is.
-# Unit 02 asked about this. Cross-entropy's logarithm undoes the sigmoid's exponential, so its pull
+# Cross-entropy's logarithm undoes the sigmoid's exponential, so its pull
 # is the error itself, close to 1 as long as it is wrong.
 #
 # **Shape, the silent one.** Answers of shape (n, 1) and truths of shape (n,) broadcast to an (n, n)
@@ -898,7 +897,7 @@ for name, p in [("certain", [1, 0, 0]), ("the ward", ward), ("even", [1 / 3] * 3
     print(f"{name:9} entropy {entropy(np.array(p)):.3f} nats")
 
 even = np.full(3, 1 / 3)
-print(f"D(ward, even) = {kl(ward, even):.3f},  D(even, ward) = {kl(even, ward):.3f}")
+print(f"D(ward, even) {kl(ward, even):.3f}, D(even, ward) {kl(even, ward):.3f}")
 assert np.isclose(entropy(ward), ref.entropy(ward))
 assert np.isclose(entropy(ward), torch.distributions.Categorical(torch.tensor(ward)).entropy())
 theirs = F.kl_div(torch.tensor(np.log(even)), torch.tensor(ward), reduction="sum")
@@ -908,6 +907,27 @@ assert np.isclose(-(ward * np.log(even)).sum(), entropy(ward) + kl(ward, even))
 # %% [markdown]
 # Mind torch's order: `F.kl_div(input, target)` takes $\ln q$ first, already as a logarithm, and then
 # $p$. And KL is not symmetric, so it is no distance.
+#
+# **Entropy as a loss.** Subtract a little of it, and a network pays for being sure (Pereyra and others,
+# 2017). Add it, and it pays for being undecided, even on patients without a diagnosis (Grandvalet and
+# Bengio, 2004). Its gradient in the scores behind $p = \mathrm{softmax}(z)$:
+#
+# $$\frac{\partial H}{\partial z_c} = -p_c\,(\ln p_c + H)$$
+
+# %%
+z = np.array([2.0, 1.0, -1.0])
+p = ref.softmax(z, dim=0)
+slope = -p * (np.log(p) + entropy(p))
+print("shares ", p.round(3))
+print("slopes ", slope.round(3))
+print(f"entropy H {entropy(p):.3f}, e^-H {np.exp(-entropy(p)):.3f}")
+zt = torch.tensor(z, requires_grad=True)
+torch.distributions.Categorical(logits=zt).entropy().backward()
+assert np.allclose(slope, zt.grad)
+assert np.allclose(slope, ref.softmax_backward(ref.entropy_backward(1.0, p), z, dim=0))
+
+# %% [markdown]
+# Raising a score lowers the entropy if its share is above $e^{-H}$, and raises it if below.
 #
 # **Move** `sharpness`. The belief is $q_c \propto p_c^{\,s}$: at $s = 1$ it is the truth, above it is
 # overconfident, below it is shy. *Predict:* where is the belief's own entropy smallest, and where
@@ -937,8 +957,8 @@ def draw_belief(sharpness=2.5):
     bill = floor + kl(ward, q)
     low.plot([sharpness] * 2, [floor, bill], "-", color=plots.VERMILLION, lw=4)
     low.plot(sharpness, bill, "*", color=plots.VERMILLION, ms=17, mec="white")
-    low.set(xlabel="sharpness s of the belief", ylabel="nats", ylim=(0, 2.7))
-    low.legend(fontsize=10, loc="upper left")
+    low.set(xlabel="sharpness s of the belief", ylabel="nats", ylim=(0, 3))
+    low.legend(fontsize=12, loc="upper left")
     sentence = (
         f"Sharpness {sharpness:.2f}: belief {', '.join(f'{v:.2f}' for v in q)}, its entropy "
         f"{entropy(q):.3f}. Bill {bill:.3f} = entropy {floor:.3f} + divergence {kl(ward, q):.3f}."
@@ -953,7 +973,7 @@ explore(draw_belief, sharpness=(0.0, 4.0, 0.05))
 # true. The red piece is the divergence, what you pay on top.
 #
 # Now the 0.660 of part 2 has a name. It is the entropy of the label itself: what is left to learn
-# when you know nothing but the base rate. A model with a loss above it does worse than quoting the base rate to everybody.
+# when you know nothing but the base rate.
 #
 # <details><summary><b>Question.</b> The belief says 0 for something that then happens. What is
 # D(p‖q)? And if the truth says 0 where the belief does not?</summary>
@@ -973,10 +993,9 @@ explore(draw_belief, sharpness=(0.0, 4.0, 0.05))
 # %%
 heart = data.heart_transplant()
 days, died, age = heart.time, heart.event, heart.X[:, 0]
-print(f"{len(days)} patients: {died.sum():.0f} died, {(died == 0).sum()} were last seen alive")
-print(
-    f"age {age.min():.0f} to {age.max():.0f} years, followed for {days.min():.0f} to {days.max():.0f} days"
-)
+print(f"{len(days)} patients: {died.sum():.0f} died, {(died == 0).sum()} censored")
+print(f"age {age.min():.0f} to {age.max():.0f} years")
+print(f"followed for {days.min():.0f} to {days.max():.0f} days")
 
 # %% folded=true
 figure, ax = plots.subplots(height=5.2)
@@ -1010,9 +1029,10 @@ for day in np.unique(days[died == 1]):
     surviving *= 1 - ((days == day) & (died == 1)).sum() / (days >= day).sum()
     if surviving <= 0.5:
         break
-print(f"median, censored patients dropped:       {np.median(days[died == 1]):4.0f} days")
-print(f"median, last visit counted as a death:   {np.median(days):4.0f} days")
-print(f"median, Kaplan and Meier:                {day:4.0f} days")
+print("median survival in days")
+print(f"  censored patients dropped:     {np.median(days[died == 1]):4.0f}")
+print(f"  last visit counted as a death: {np.median(days):4.0f}")
+print(f"  Kaplan and Meier:              {day:4.0f}")
 
 # %% [markdown]
 # Dropping the censored drops those who live. A squared error on the days would make either mistake.
@@ -1080,10 +1100,10 @@ for _ in range(200):
     slope = ref.cox_ph_loss_backward(1.0, beta * decades, days, died)
     beta -= 1.0 * decades @ slope
 oracle = PHReg(days, decades[:, None], status=died, ties="efron").fit()
-print(f"descent: beta {beta:.4f};  statsmodels: {oracle.params[0]:.4f}")
+print(f"beta: descent {beta:.4f}, statsmodels {oracle.params[0]:.4f}")
 low, high = oracle.params[0] + 1.96 * oracle.bse[0] * np.array([-1, 1])
-print(f"ten years older: hazard times {np.exp(beta):.2f}", end=" ")
-print(f"({np.exp(low):.2f} to {np.exp(high):.2f})")
+print(f"ten years older: hazard times {np.exp(beta):.2f}")
+print(f"  95 % interval: {np.exp(low):.2f} to {np.exp(high):.2f}")
 assert np.isclose(beta, oracle.params[0], atol=1e-6)
 assert np.isclose(-ref.cox_ph_loss(beta * decades, days, died, reduction="sum"), oracle.llf)
 
@@ -1101,7 +1121,7 @@ for i in np.flatnonzero(died):
         if days[j] > days[i] or (days[j] == days[i] and not died[j]):
             pairs += 1
             in_order += 1.0 if age[i] > age[j] else 0.5 if age[i] == age[j] else 0.0
-print(f"{pairs:.0f} of {69 * 68 // 2} pairs can be compared, C = {in_order / pairs:.3f}")
+print(f"{pairs:.0f} of {69 * 68 // 2} pairs count, C = {in_order / pairs:.3f}")
 assert np.isclose(in_order / pairs, metrics.concordance_index(beta * decades, days, died))
 
 rng = np.random.default_rng(0)
@@ -1109,11 +1129,10 @@ again = []
 for _ in range(1000):  # the bootstrap: draw 69 patients with replacement, and ask again
     drawn = rng.integers(69, size=69)
     again.append(metrics.concordance_index(age[drawn], days[drawn], died[drawn]))
-print("95 % interval (bootstrap): {:.2f} to {:.2f}".format(*np.percentile(again, [2.5, 97.5])))
+print("95 % interval: {:.2f} to {:.2f}".format(*np.percentile(again, [2.5, 97.5])))
 
 # %% [markdown]
-# Age orders 61 of 100 pairs, and the interval reaches down to a coin. As honest results go, this is a
-# common one.
+# Age orders 61 of 100 pairs, and the interval (from a *bootstrap*) reaches down to a coin.
 #
 # **Move** beta, and walk through the deaths. The upper picture is one lottery: each patient at risk,
 # by age, with the share of tickets; the star is who died. *Predict:* what happens to the loss and to
@@ -1172,88 +1191,145 @@ for b in [0.25, 0.5, 1.0, 2.0, -0.5]:
 # <details><summary><b>Question.</b> Somebody's network outputs predicted survival in days. You feed it
 # to a concordance index as the risk and get 0.29. Good or bad?</summary>
 #
-# Good, and turned round: high *risk* should mean *short* survival. With the sign changed it is 0.71.
-# Below ½ by far is nearly always a sign, not a bad model.
+# Good, and turned round: high *risk* should mean *short* survival. With the sign changed it is 0.71,
+# as beta −0.5 above gives 0.391 where 0.5 gives 0.609. Far below ½ is nearly always a sign, not a bad
+# model.
 # </details>
-
-# %%
-turned = metrics.concordance_index(-age, days, died)
-print(f"C of age: {metrics.concordance_index(age, days, died):.3f};  of minus age: {turned:.3f}")
 
 # %% [markdown]
 # ## 10. Several answers at once
 #
-# **Intuition.** One network may answer two questions: malignant or not, and how large is the mean
-# area of the nuclei? A shared layer reads the patient; two *heads* answer. Descent needs a single
-# number, so the losses are added. But nats and squared areas cannot be added like coins.
+# **Intuition.** One network may answer two questions: malignant or not, and how large are the nuclei
+# on average? A shared layer reads the patient; two *heads* answer. Descent needs one number, so the
+# losses are added. But nats and squared areas are no coins of one currency.
 #
-# **Formula.** $L = w_1 L_1 + w_2 L_2$, with weights that say what one unit of each is worth to you.
+# **Formula.** $L = w_1 L_1 + w_2 L_2$: the weights say what one unit of each loss is worth to you. Its
+# gradient is the weighted sum of both gradients.
 #
-# Three measurements without size go in: texture, smoothness, symmetry. *Predict:* unweighted, what
-# share of the pull on the shared layer comes from the diagnosis?
+# Six measurements without size go in. $L_1$ is the cross-entropy of the diagnosis, with $w_1 = 1$;
+# $L_2$ is the MSE of the area in *standard deviations* (SD). In raw units the MSE is larger by the
+# variance. So **raw units act as a weight**, and a large one:
 
 # %%
-names = ["mean texture", "mean smoothness", "mean symmetry"]
-inputs = np.column_stack([table.column(name) for name in names])
-inputs = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0)  # (569, 3)
+names = ["texture", "smoothness", "compactness", "concavity", "symmetry", "fractal dimension"]
+inputs = np.column_stack([table.column(f"mean {name}") for name in names])
 area = table.column("mean area")
-print(f"variance of mean area:    {area.var():,.0f}")
-print(f"entropy of the diagnosis: {losses['the base rate']:.2f}")
-
-rng = np.random.default_rng(0)
-shared = rng.normal(size=(3, 8)) / 3**0.5  # weights of the shared layer
-heads = rng.normal(size=(8, 2)) / 8**0.5  # one column for each question
-
-
-def pulls(target):
-    """Return the gradients of both losses in the shared weights, (3, 8) each."""
-    H = np.tanh(inputs @ shared)
-    logit, guess = (H @ heads).T
-    errors = [(ref.sigmoid(logit) - y) / len(y), 2 * (guess - target) / len(y)]
-    return [
-        inputs.T @ (np.outer(e, head) * (1 - H**2)) for e, head in zip(errors, heads.T, strict=True)
-    ]
+order = np.random.default_rng(0).permutation(len(y))
+train, test = order[:400], order[400:]
+inputs = (inputs - inputs[train].mean(axis=0)) / inputs[train].std(axis=0)
+size = (area - area[train].mean()) / area[train].std()
+RAW = area[train].var()
+print(f"raw units: a weight of {RAW:,.0f}")
 
 
-targets = {
-    "raw": area,
-    "raw times 100": 100 * area,
-    "standardized": (area - area.mean()) / area.std(),
-}
-for name, target in targets.items():
-    diagnosis, size = map(np.linalg.norm, pulls(target))
-    print(f"area {name:13}  pull: diagnosis {diagnosis:.2f}, area {size:,.2f}")
+def start_of(seed):
+    """Return the shared layer, the two heads and their biases, before training."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(6, 8)) / 6**0.5, rng.normal(size=(8, 2)) / 8**0.5, np.zeros(2)
+
+
+def forward(rows, shared, heads, bias):
+    """Return the hidden layer, both answers and both losses."""
+    H = np.tanh(inputs[rows] @ shared)
+    logit, guess = (H @ heads + bias).T
+    cost = ref.binary_cross_entropy_with_logits(logit, y[rows]), ref.mse_loss(guess, size[rows])
+    return H, logit, guess, cost
+
+
+def gradients(weight, shared, heads, bias):
+    """Return both losses, and the gradient of 1 * L1 + weight * L2 in all three."""
+    H, logit, guess, cost = forward(train, shared, heads, bias)
+    errors = [ref.sigmoid(logit) - y[train], weight * 2 * (guess - size[train])]
+    blame = np.column_stack(errors) / len(train)  # (patients, 2)
+    back = (blame @ heads.T) * (1 - H**2)
+    return cost, [inputs[train].T @ back, H.T @ blame, blame.sum(axis=0)]
+
+
+def two_heads(weight, seed=0, steps=200):
+    """Train; return both losses at each step, and at the end on the other patients."""
+    parts, path = start_of(seed), []
+    lr = 0.2 / (1 + weight)  # or a large weight would make it explode
+    for _ in range(steps):
+        cost, slopes = gradients(weight, *parts)
+        path.append(cost)
+        parts = [part - lr * slope for part, slope in zip(parts, slopes, strict=True)]
+    return np.array(path), forward(test, *parts)[3]
+
 
 # %% [markdown]
-# **The same in torch**, for the weighted sum of both. Its gradient is the weighted sum of the pulls.
+# **The same in torch**, for the weighted sum of both:
 
 # %%
-weights = [1.0, 0.5]
-leaf = torch.tensor(shared, requires_grad=True)
-logit, guess = (torch.tanh(torch.from_numpy(inputs) @ leaf) @ torch.from_numpy(heads)).T
-parts = [
-    F.binary_cross_entropy_with_logits(logit, torch.from_numpy(y).double()),
-    F.mse_loss(guess, torch.from_numpy(targets["standardized"])),
-]
-total = weights[0] * parts[0] + weights[1] * parts[1]
+leaves = [torch.tensor(part, requires_grad=True) for part in start_of(0)]
+X_train, y_train, size_train = (torch.tensor(a[train]).double() for a in (inputs, y, size))
+logit, guess = (torch.tanh(X_train @ leaves[0]) @ leaves[1] + leaves[2]).T
+parts = [F.binary_cross_entropy_with_logits(logit, y_train), F.mse_loss(guess, size_train)]
+total = 1.0 * parts[0] + 0.5 * parts[1]
 total.backward()
-print(f"losses {parts[0].item():.3f} and {parts[1].item():.3f}, weighted sum {total.item():.3f}")
-assert np.isclose(total.item(), ref.weighted_sum([part.item() for part in parts], weights))
-both = pulls(targets["standardized"])
-assert np.allclose(leaf.grad, weights[0] * both[0] + weights[1] * both[1])
+print(f"losses {parts[0].item():.3f} and {parts[1].item():.3f}, sum {total.item():.3f}")
+cost, slopes = gradients(0.5, *start_of(0))
+assert np.isclose(total.item(), ref.weighted_sum(np.array(cost), np.array([1.0, 0.5])))
+assert all(np.allclose(leaf.grad, slope) for leaf, slope in zip(leaves, slopes, strict=True))
 
 # %% [markdown]
-# In raw units the diagnosis hardly pulls at all: the network is trained on the area, whatever the
-# programmer believes. Standardize the targets first, then choose weights on purpose. Any pair of
-# losses of this unit can be combined so: a diagnosis and a survival time, say.
+# **Move** the weight of the area, and the random `start`. *Predict:* at which weights do both heads
+# learn? What has the diagnosis learned when the area comes in raw units?
+
+# %% folded=true
+WEIGHTS = np.arange(-3, 7)
+SWEEPS = [[two_heads(10.0**k, seed)[1] for k in WEIGHTS] for seed in range(4)]
+
+
+def draw_heads(log10_weight=5.0, start=0):
+    path, end = two_heads(10.0**log10_weight, start)
+    figure, (top, low) = plots.subplots(2, 1, height=6.6)
+    sweep = np.array(SWEEPS[start])
+    for k, (name, marker, colour) in enumerate(
+        [("diagnosis (nats)", "o", plots.BLUE), ("area (squared SD)", "s", plots.VERMILLION)]
+    ):
+        style = {"color": colour, "ls": ["-", "--"][k]}
+        top.plot(path[:, k], **style, label=name)
+        low.plot(WEIGHTS, sweep[:, k], marker=marker, **style)
+        low.plot(log10_weight, end[k], "*", color=colour, ms=17, mec="white")
+    low.axvline(np.log10(RAW), color=plots.GREY, ls=":")
+    low.text(np.log10(RAW) - 0.1, 1.15, "raw units", ha="right")
+    low.axhline(losses["the base rate"], color=plots.GREY, lw=1)
+    low.text(-3.2, 0.69, "diagnosis by base rate", color=plots.GREY, fontsize=12)
+    top.set(xlabel="step", ylabel="loss in training", ylim=(0, 1.35))
+    top.legend(loc="upper right", ncols=2)
+    low.set(xlabel="log10 of the weight of the area", ylabel="loss, other patients", ylim=(0, 1.35))
+    sentence = (
+        f"Weight 10^{log10_weight:g} of the area, start {start}: after 200 steps the diagnosis costs "
+        f"{end[0]:.3f} nats on 169 other patients (the base rate {losses['the base rate']:.3f}), "
+        f"the area {end[1]:.3f} squared SD (its mean {(size[test] ** 2).mean():.3f})."
+    )
+    return figure, sentence
+
+
+explore(draw_heads, log10_weight=(-3.0, 6.0, 0.5), start=(0, 3))
+
+# %%
+print("other patients, six starts: lowest, highest")
+print("weight     diagnosis      area")
+for name, weight in [("0.01", 0.01), ("1", 1.0), ("10", 10.0), ("raw", RAW)]:
+    ends = np.array([two_heads(weight, seed)[1] for seed in range(6)])
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    print(f"{name:7}  {low[0]:.2f} to {high[0]:.2f}   {low[1]:.2f} to {high[1]:.2f}")
+assert (ends[:, 0] > losses["the base rate"]).sum() >= 4  # of six, in raw units
+path, _ = two_heads(RAW)
+assert path[-1] @ [1, RAW] < 0.3 * path[0] @ [1, RAW]
+
+# %% [markdown]
+# With the weight 1 both heads learn. In raw units the diagnosis ends where chance put it, in most starts
+# above the 0.660 of knowing nothing: its head hardly moved, while the layer under it was rebuilt for the
+# area. Nothing warns: the total loss falls. So standardize targets first, then choose weights on
+# purpose. Any losses of this unit combine so: a diagnosis and a survival time, say.
 #
-# <details><summary><b>Question.</b> You report the areas in a unit ten times smaller in length, so each
-# area is a hundred times larger. What happens to the raw MSE, and to its share of the
-# training?</summary>
+# <details><summary><b>Question.</b> You give the areas in a unit ten times smaller in length, so each
+# is a hundred times larger. What does that do to the training?</summary>
 #
-# The MSE grows by 10,000. Its pull grows by 100 at this start (the line "raw times 100"), and by more
-# once the head has learned to give large answers. The diagnosis is drowned for good. A training that
-# depends on the choice of units is a bug, not a preference.
+# The MSE grows by 10,000, which is one more weight of 10,000. A training that depends on the choice of
+# units is a bug, not a preference.
 # </details>
 
 # %% [markdown]
@@ -1261,11 +1337,8 @@ assert np.allclose(leaf.grad, weights[0] * both[0] + weights[1] * both[1])
 #
 # A softmax or sigmoid output is a number between 0 and 1. Whether it is a probability *you can trust*
 # is a question about the world, and no formula inside the network answers it. Part 3 checked it
-# against patients. Two things to remember:
-#
-# - Training can make a network as sure as it likes (unit 02: "train longer, get better"). Naive Bayes
-#   did not even need training for that.
-# - Far from all training patients, a network does not say "I do not know this". It extrapolates:
+# against patients. And far from all training patients, a network does not say "I do not know this".
+# It extrapolates:
 
 # %%
 neuron.fit(table.X, y)
@@ -1273,13 +1346,12 @@ typical = table.X.mean(axis=0)
 for factor in [1, 2, 10]:
     z = neuron.decision_function(factor * typical[None])[0]
     sure = ref.sigmoid(abs(z))
-    print(f"{factor:2} times the average: logit {abs(z):3.0f}, {sure:.1%} sure")
+    print(f"average times {factor:2}: logit {abs(z):3.0f}, {sure:.1%} sure")
 beyond = (10 * typical > table.X.max(axis=0)).sum()
-print(f"10 times the average is beyond all patients in {beyond} of 30")
+print(f"times 10 is beyond all patients in {beyond} of 30")
 
 # %% [markdown]
-# No patient looks like the last one, and it gets the surest answer. Here all 30 measurements were
-# multiplied by the same number.
+# No patient looks like the last one, and it gets the surest answer.
 #
 # **The answer to the opening question**, in full: right for 94 %, and no. When naive Bayes said "more
 # than 99 % sure", 22 of 541 answers were wrong (4.1 %, 95 % interval 2.7 to 6.1 %), where its
@@ -1292,24 +1364,25 @@ print(f"10 times the average is beyond all patients in {beyond} of 30")
 #
 # | mistake | how it shows itself |
 # |---|---|
-# | softmax before `cross_entropy` | loss never below 0.55 (3 classes) or 1.46 (10) |
-# | probabilities given to a `_with_logits` loss | never below 0.31 (all ill) to 0.69 |
-# | (n, 1) against (n,) | no error; perfect answers cost something |
-# | sum instead of mean | the loss grows with the data; the learning rate explodes |
-# | logarithm of base 2 | all losses 1.44 times too large |
-# | probability clipped at 1e-7 | loss stops at about 16; gradient 0 for the worst |
-# | squared error after a sigmoid | flat start, when it is sure and wrong |
-# | `kl_div` with arguments swapped | a plausible number; negative if a logarithm is missing |
-# | risk set $t_j \le t_i$ | no warning; beta is 0.30 here instead of 0.55 |
-# | C far below ½ | time given where risk was asked |
-# | losses of two tasks in raw units | one of them does not fall |
+# | softmax before `cross_entropy` | loss stops at 0.55 (3 classes), 1.46 (10) |
+# | sigmoid before a `_with_logits` loss | never below 0.31 to 0.69 |
+# | (n, 1) against (n,) | perfect answers cost something |
+# | sum for mean | loss grows with the data |
+# | logarithm of base 2 | losses 1.44 times too large |
+# | p clipped at 1e-7 | loss stops near 16, gradient 0 |
+# | squared error after a sigmoid | flat start when sure and wrong |
+# | `kl_div` without the logarithm | a loss below 0 |
+# | risk set $t_j \le t_i$ | no warning; beta 0.30, not 0.55 |
+# | time given where risk is asked | C far below ½ |
+# | two tasks in raw units | one of them does not learn |
 
 # %%
 ones, zeros = np.ones(3), np.zeros(3)
 all_ill = ref.binary_cross_entropy_with_logits(ones, ones)
 none_ill = ref.binary_cross_entropy_with_logits(zeros, zeros)
-print(f"perfect p as logits: {all_ill:.2f} if all are ill, {none_ill:.2f} if none is")
-print(f"cap of a clipped float32 probability: {-np.log(np.float32(1e-7)):.1f}")
+print(f"perfect p as logits, all ill: {all_ill:.2f}")
+print(f"perfect p as logits, none ill: {none_ill:.2f}")
+print(f"cap of a p clipped at 1e-7: {-np.log(np.float32(1e-7)):.1f}")
 print(f"bits per nat: {1 / np.log(2):.2f}")
 swapped = F.kl_div(torch.tensor(ward), torch.tensor(even), reduction="sum").item()
 print(f"kl_div without the logarithm: {swapped:.2f}")
@@ -1357,6 +1430,9 @@ print(f"risk set turned round: best beta {turned:.2f}")
 #   survival data* (1974); Efron, *The efficiency of Cox's likelihood function for censored data*
 #   (1977).
 # - Harrell and others, *Evaluating the yield of medical tests* (1982): concordance.
+# - Caruana, *Multitask learning* (1997).
+# - Grandvalet and Bengio, *Semi-supervised learning by entropy minimization* (2004); Pereyra and others,
+#   *Regularizing neural networks by penalizing confident output distributions* (2017).
 # - Guo and others, *On calibration of modern neural networks* (2017): temperature scaling.
 # - Data: Street, Wolberg and Mangasarian (1993), UCI; Efron and others, *Least angle regression*
 #   (2004); Miller, *Least squares regression with censored data* (1976).

@@ -80,6 +80,16 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "Clipped at 1e-15: the loss of z = -1000 with y = 1 is 1000, and yours stops at 34.5.",
+            lambda z, y: (plain(z, y, np.clip(expit(z), 1e-15, 1 - 1e-15)), slope(z, y)),
+            credit=0.5,
+        ),
+        Mistake(
+            "Right, but 1 / (1 + exp(-z)) overflows at z = -1000. expit(z) does not.",
+            lambda z, y: (right_loss(z, y), (1 / (1 + np.exp(-z)) - y) / len(z)),
+            credit=0.5,
+        ),
+        Mistake(
             "exp(1000) overflowed in log1p(exp(-z)). It needs -|z| in the exponent, and the rest "
             "put outside.",
             lambda z, y: (((1 - y) * z + np.log1p(np.exp(-z))).mean(), slope(z, y)),

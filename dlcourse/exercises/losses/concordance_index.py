@@ -125,6 +125,18 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "With j from i + 1 on, each pair is seen in one order only. Either of the two may have "
+            "died first: let j run over all patients.",
+            lambda risk, time, event: over_pairs(
+                risk, time, event, known=lambda t, e, i, j: i < j and first_to_die(t, e, i, j)
+            ),
+        ),
+        Mistake(
+            "time >= time[i] holds for patient i too: you paired patients with themselves, and two "
+            "deaths on the same day.",
+            lambda risk, time, event: with_self(risk, time, event),
+        ),
+        Mistake(
             "Pairs with equal risks were left out. They count, with one half.",
             lambda risk, time, event: untied(risk, time, event),
         ),
@@ -149,3 +161,9 @@ def untied(risk, time, event):
         event,
         known=lambda t, e, i, j: first_to_die(t, e, i, j) and risk[i] != risk[j],
     )
+
+
+def with_self(risk, time, event):
+    """Return the share of ordered pairs, each death paired with all who lived as long."""
+    known = (event[:, None] == 1) & (time[:, None] <= time)
+    return ((np.sign(risk[:, None] - risk) + 1) / 2 * known).sum() / known.sum()

@@ -102,6 +102,17 @@ EXERCISE = Exercise(
             lambda log_risk, time, event: own_draw_only(log_risk, time, event),
         ),
         Mistake(
+            "Each death overwrites the shares of the one before. Add them up: += instead of =.",
+            lambda log_risk, time, event: last_draw_only(log_risk, time, event),
+        ),
+        Mistake(
+            "At each death you subtracted 1 from all at risk. Only one of them died.",
+            lambda log_risk, time, event: (
+                (shares(log_risk, time, event) - (time >= time[event == 1][:, None])).sum(axis=0)
+                / event.sum()
+            ),
+        ),
+        Mistake(
             "Everybody is in every draw. Whoever has died or left holds no more tickets.",
             lambda log_risk, time, event: softmax(log_risk) - event / event.sum(),
         ),
@@ -133,4 +144,14 @@ def own_draw_only(log_risk, time, event):
     for i in np.flatnonzero(event):
         here = time >= time[i]
         grad[i] = softmax(log_risk[here])[np.flatnonzero(here) == i][0] - 1
+    return grad / event.sum()
+
+
+def last_draw_only(log_risk, time, event):
+    """Return the gradient in which each death overwrites the shares of those before."""
+    grad = np.zeros(len(time))
+    for i in np.flatnonzero(event):
+        here = time >= time[i]
+        grad[here] = softmax(log_risk[here])
+        grad[i] -= 1
     return grad / event.sum()

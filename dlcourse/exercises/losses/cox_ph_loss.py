@@ -26,6 +26,12 @@ def cox_ph_loss_inputs(rng):
             np.array([2.0, 1.0, 3.0, 4.0]),
             np.array([1, 0, 1, 1]),
         ),
+        # On days 3 and 6 one dies and one leaves alive, in either order: both are at risk.
+        (
+            np.array([0.5, 1.5, 1.0, -0.5, 0.0, 0.3]),
+            np.array([3.0, 3.0, 6.0, 6.0, 1.0, 8.0]),
+            np.array([1, 0, 0, 1, 1, 1]),
+        ),
         (np.zeros(4), np.array([3.0, 1.0, 2.0, 4.0]), np.array([0, 1, 1, 0])),
         (rng.normal(size=n), times, events),
     ]
@@ -59,6 +65,13 @@ def by_matrix(log_risk, time, event):
 def by_sorting(log_risk, time, event):
     # Longest first, deaths after those who left alive that day: then a running sum will do.
     order = np.lexsort((event, -time))
+    running = np.logaddexp.accumulate(log_risk[order])
+    return ((running - log_risk[order]) * event[order]).sum() / event.sum()
+
+
+def by_sorting_times(log_risk, time, event, order=None):
+    """Return the answer of a running sum that forgets who else leaves that day."""
+    order = np.argsort(-time, kind="stable") if order is None else order
     running = np.logaddexp.accumulate(log_risk[order])
     return ((running - log_risk[order]) * event[order]).sum() / event.sum()
 
@@ -107,6 +120,25 @@ EXERCISE = Exercise(
         Mistake(
             "The one who dies is at risk too, and who leaves that day: time >= t, not >.",
             lambda log_risk, time, event: at_each_death(log_risk, time, event, np.greater).mean(),
+        ),
+        Mistake(
+            "A running sum over sorted times counts only those before it in the list. Who leaves "
+            "alive on the day of a death is at risk too, wherever the sort put them.",
+            by_sorting_times,
+        ),
+        Mistake(
+            "Sorted backwards, a running sum misses patients of the same day: who leaves alive on "
+            "the day of a death is at risk too.",
+            lambda log_risk, time, event: by_sorting_times(
+                log_risk, time, event, np.argsort(time, kind="stable")[::-1]
+            ),
+        ),
+        Mistake(
+            "event holds 0 and 1: as an index it picks patients 0 and 1, again and again. Write "
+            "[event == 1].",
+            lambda log_risk, time, event: at_each_death(log_risk, time, np.ones(len(event)))[
+                event
+            ].mean(),
         ),
         Mistake(
             "Both terms are logarithms: subtract the log-risk of the one who died, not its exp.",

@@ -161,6 +161,30 @@ EXERCISE = Exercise(
             lambda z, target: (right_loss(z, target), softmax(z, axis=1) / len(z)),
         ),
         Mistake(
+            "The loss is right. In its gradient you subtracted 1 after dividing by n. First the 1, "
+            "then n.",
+            lambda z, target: (
+                right_loss(z, target),
+                softmax(z, axis=1) / len(z) - one_hot(z, target),
+            ),
+        ),
+        Mistake(
+            "The loss is right. In its gradient, grad[:, target] changes whole columns. Pair the "
+            "rows with np.arange(n).",
+            lambda z, target: (
+                right_loss(z, target),
+                (softmax(z, axis=1) - one_hot(z, target).max(axis=0)) / len(z),
+            ),
+        ),
+        Mistake(
+            "The loss is right. In its gradient, subtract 1 at the class that is true, not at the "
+            "one with the highest score.",
+            lambda z, target: (
+                right_loss(z, target),
+                (softmax(z, axis=1) - one_hot(z, z.argmax(axis=1))) / len(z),
+            ),
+        ),
+        Mistake(
             "The loss is right. Its gradient is divided by n times C; n is enough.",
             lambda z, target: (right_loss(z, target), gradient(z, target) / z.shape[1]),
         ),

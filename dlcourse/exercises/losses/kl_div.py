@@ -106,6 +106,10 @@ EXERCISE = Exercise(
             lambda p, q: (right_value(p, q), -1 / q),
         ),
         Mistake(
+            "The value is right. Its gradient has one number for each class, those with p = 0 too.",
+            lambda p, q: (right_value(p, q), -p[p > 0] / q[p > 0]),
+        ),
+        Mistake(
             "The value is right. q - p is its gradient in the scores behind a softmax; asked is "
             "the one in q.",
             lambda p, q: (right_value(p, q), q - p),

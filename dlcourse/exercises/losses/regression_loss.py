@@ -141,6 +141,10 @@ EXERCISE = Exercise(
             right_but(l1=lambda d, delta: (np.abs(d), np.where(d >= 0, 1.0, -1.0))),
         ),
         Mistake(
+            "l1: d / |d| is NaN at an error of exactly 0. np.sign gives 0 there.",
+            right_but(l1=lambda d, delta: (np.abs(d), d / np.abs(d))),
+        ),
+        Mistake(
             "huber: a jump at delta. Subtract half of delta² there, so that the pieces meet.",
             right_but(huber=lambda d, delta: huber(d, delta, far=delta * np.abs(d))),
         ),
@@ -181,6 +185,24 @@ EXERCISE = Exercise(
         Mistake(
             "huber: the gradient must not grow beyond delta, however large the error.",
             right_but(huber=lambda d, delta: (huber(d, delta)[0], d)),
+        ),
+        Mistake(
+            "huber: an error of -7 has the slope -delta. You cut d off on one side only.",
+            right_but(huber=lambda d, delta: (huber(d, delta)[0], np.minimum(d, delta))),
+        ),
+        Mistake(
+            "huber: an error of -7 has the slope -delta. Yours is +delta on both sides.",
+            right_but(
+                huber=lambda d, delta: (huber(d, delta)[0], np.where(np.abs(d) <= delta, d, delta))
+            ),
+        ),
+        Mistake(
+            "A table has rows times columns entries. You divided the gradients by its rows only: "
+            "input.size, not len(input).",
+            lambda name, input, target, delta: (
+                regression_loss_answer(name, input, target, delta)[0],
+                regression_loss_answer(name, input, target, delta)[1] * input.size / len(input),
+            ),
         ),
         Mistake(
             "The gradients are those of the sum. The loss is a mean, so divide them as well.",
