@@ -48,7 +48,7 @@ UNITS = [
         "    log_p = np.log(np.where(p > 0, p, 1))\n"
         "    H = -(p * log_p).sum(axis=1, keepdims=True)\n"
         "    return H.mean(), -p * (log_p + 1) / len(z)\n",
-        "That is its gradient in the shares.",
+        "That is its gradient in the shares, times p.",
         "def entropy(z):\n"
         "    p = softmax(z, axis=1)\n"
         "    log_p = np.log(np.where(p > 0, p, 1))\n"
@@ -83,6 +83,13 @@ UNITS = [
         "def class_weights(y):\n"
         "    counts = np.bincount(y)\n"
         "    return len(y) / (len(counts) * counts)\n",
+    ),
+    Unit(
+        "08_initialization_and_regularization",
+        "soft_threshold",
+        "def soft_threshold(w, t):\n    return w * (np.abs(w) > t)\n",
+        "the survivors should shrink by t too",
+        "def soft_threshold(w, t):\n    return w - np.clip(w, -t, t)\n",
     ),
     Unit(
         "09_convolution",
