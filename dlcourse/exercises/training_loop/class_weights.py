@@ -99,6 +99,11 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "Classes are numbered from 0: K is y.max() + 1, or the length of the counts.",
+            lambda y: len(y) / (y.max() * np.bincount(y)),
+            credit=0.5,
+        ),
+        Mistake(
             "One weight per patient. One per class was asked: shape (K,).",
             lambda y: class_weights_answer(y)[y],
             credit=0.5,

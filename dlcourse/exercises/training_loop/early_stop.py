@@ -22,6 +22,8 @@ def early_stop_inputs(rng):
         (np.array([2, 1, jump, jump - 1, jump - 1.5, jump - 2, 0.9]), 3, 0.0),
         (np.array([4.0, 3.0, 3.5, 2.0]), 1, 0.0),
         (np.array([3.0, 2.0, 1.0]), 5, 0.0),
+        (np.array([3.0, 2.0, np.nan, 2.5, 2.6]), 3, 0.0),
+        (np.array([3.0, 2.0, np.nan, 1.5, 1.6, np.nan, 1.75, 1.0]), 3, 0.25),
         (fall, int(rng.integers(2, 4)), 0.0),
         (fall[::-1].copy(), 3, 0.25),
     ]
@@ -41,14 +43,14 @@ def with_class(val_losses, patience, min_delta):
 def stops(
     val_losses, patience, min_delta, *,
     better=lambda v, best, d: v < best - d, reset=True, extra=0, previous=False,
-    creep=False, start=math.inf,
+    creep=False, start=math.inf, skip=False,
 ):  # fmt: skip
     """Return (stop, best) by the rule, or by one of its misreadings."""
     best, kept, bad = start, 0, 0
     for epoch, loss in enumerate(val_losses, start=1):
         if better(loss, best, min_delta):
             best, kept, bad = loss, epoch, bad * (not reset)
-        else:
+        elif not (skip and math.isnan(loss)):
             bad += 1
             if creep and loss < best:
                 best = loss
@@ -94,6 +96,15 @@ def argmin_of_all(val_losses, patience, min_delta):
     return stops(val_losses, patience, min_delta)[0], int(np.argmin(val_losses)) + 1
 
 
+def argmin_until_the_stop(val_losses, patience, min_delta):
+    stopped = stops(val_losses, patience, min_delta)[0]
+    return stopped, int(np.nanargmin(val_losses[:stopped])) + 1
+
+
+def from_the_first(val_losses, patience, min_delta):
+    return stops(val_losses, patience, min_delta, start=val_losses[0])
+
+
 def wrong(**options):
     return lambda *args: stops(*args, **options)
 
@@ -130,6 +141,29 @@ EXERCISE = Exercise(
             "The best creeps down by steps smaller than min_delta, and nothing ever counts as "
             "progress. Change best only when an epoch counts as an improvement.",
             wrong(creep=True),
+        ),
+        Mistake(
+            "NaN is never >= anything, so `not loss >= ...` keeps the exploded epoch. "
+            "Ask loss < best - min_delta.",
+            wrong(better=lambda v, best, d: not v >= best - d),
+            credit=0.5,
+        ),
+        Mistake(
+            "You skip the epochs with NaN. They brought nothing, so they count against patience.",
+            wrong(skip=True),
+            credit=0.75,
+        ),
+        Mistake(
+            "The smallest loss up to the stop may have missed min_delta. Keep the epoch of the "
+            "last improvement.",
+            argmin_until_the_stop,
+            credit=0.5,
+        ),
+        Mistake(
+            "You start from the first loss, and then epoch 1 does not improve on itself. "
+            "Start from infinity.",
+            from_the_first,
+            credit=0.5,
         ),
         Mistake(
             "You look for the largest loss. Losses: smaller is better.",

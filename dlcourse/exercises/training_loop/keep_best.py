@@ -8,7 +8,7 @@ from dlcourse.exercises import LIBRARY
 
 
 def keep_best_inputs(rng):
-    def case(wanted, n=8, features=2, epochs=9, lr=2.0, same_rule=1, near=False):
+    def case(wanted, n=8, features=2, epochs=9, lr=2.0, same_rule=1, near=False, told=()):
         """Draw patients until the validation losses by epoch are as ``wanted``."""
         while True:
             X, X_val = rng.normal(size=(n, features)), rng.normal(size=(n, features))
@@ -18,17 +18,25 @@ def keep_best_inputs(rng):
                 X_val, y_val = X[:5] + 0.1, y[:5]
             w, b = 0.3 * rng.normal(size=features), 0.3 * rng.normal(size=1)
             args = w, b, X, y, X_val, y_val, lr, epochs
-            if wanted(np.array([state[2] for state in states(*args)])):
+            if wanted(np.array([state[2] for state in states(*args)[1:]])) and tell(args, told):
                 return args
 
     w, b, X, y, X_val, y_val, _, _ = case(lambda v: True)
     return [
         (w, b, X, y, X_val, y_val, 0.0, 3),  # no step changes anything: a tie
         case(lambda v: 0 < v.argmin() < len(v) - 2 and v.argmax() != v.argmin()),
+        case(lambda v: (np.diff(v[: v.argmin() + 1]) > 0).any(), lr=12.0, told=(by_squares,)),
         case(lambda v: v.argmin() == 0, same_rule=-1),
         case(lambda v: v.argmin() == len(v) - 1, epochs=5, near=True),
-        case(relapses, 11, 3, lr=12.0),
+        case(relapses, 11, 3, lr=12.0, told=(by_training, without_bias)),
+        case(relapses, 9, 2, lr=12.0, told=(by_accuracy, by_bent_loss)),
     ]
+
+
+def tell(args, others):
+    """Return whether each of ``others`` keeps neither the right epoch nor the last."""
+    right = every_state(*args)[2]
+    return all(judged(*args)[2] not in (right, args[-1]) for judged in others)
 
 
 def relapses(v):
@@ -48,18 +56,33 @@ def step(w, b, X, y, lr):
 
 
 def states(w, b, X, y, X_val, y_val, lr, epochs):
-    """Return the weights, bias, validation loss and training loss after each epoch."""
+    """Return weights, bias, validation and training loss, at the start and after each epoch."""
     after = []
-    for _ in range(epochs):
-        w, b = step(w, b, X, y, lr)
+    for epoch in range(epochs + 1):
+        if epoch:
+            w, b = step(w, b, X, y, lr)
         after.append((w, b, loss_of(w, b, X_val, y_val), loss_of(w, b, X, y)))
     return after
 
 
-def every_state(*args):
-    after = states(*args)
-    best = int(np.argmin([loss for _, _, loss, _ in after]))
-    return *after[best][:2], best + 1
+def kept(choose):
+    """Return an answer that keeps the epoch ``choose(validation, training losses)``.
+
+    Both are arrays that begin with epoch 0, the start.
+    """
+
+    def answer(*args):
+        after = states(*args)
+        epoch = int(choose(*np.array([state[2:] for state in after]).T))
+        return *after[epoch][:2], epoch
+
+    return answer
+
+
+every_state = kept(lambda validation, training: validation[1:].argmin() + 1)
+start_counts = kept(lambda validation, training: validation.argmin())
+by_training = kept(lambda validation, training: training[1:].argmin() + 1)
+judged_before_the_step = kept(lambda validation, training: validation[:-1].argmin() + 1)
 
 
 def new_arrays(w, b, X, y, X_val, y_val, lr, epochs):
@@ -84,9 +107,9 @@ def in_place_with_copies(w, b, X, y, X_val, y_val, lr, epochs):
 
 
 def sorted_states(*args):
-    after = states(*args)
-    order = sorted(range(len(after)), key=lambda i: after[i][2])
-    return *after[order[0]][:2], order[0] + 1
+    after = list(enumerate(states(*args)))[1:]
+    epoch, best = sorted(after, key=lambda pair: pair[1][2])[0]
+    return *best[:2], epoch
 
 
 def same_arrays(*args):
@@ -99,31 +122,34 @@ def bias_dragged(*args):
     return w, states(*args)[-1][1], best
 
 
-def weights_dragged(*args):
-    _, b, best = every_state(*args)
-    return states(*args)[-1][0], b, best
+def first_low(validation, training):
+    return np.flatnonzero(np.diff(validation[1:], append=np.inf) >= 0)[0] + 1
 
 
-def one_step_early(w, b, *rest):
-    best = every_state(w, b, *rest)[2]
-    before = [(w, b), *(state[:2] for state in states(w, b, *rest))]
-    return *before[best - 1], best
+def one_step_early(*args):
+    best = every_state(*args)[2]
+    return *states(*args)[best - 1][:2], best
 
 
-def chosen(choose):
-    """Return an answer that keeps the epoch ``choose(validation, training losses)``, from 0."""
+def judged_by(badness):
+    """Return an answer that keeps the epoch of least ``badness(w, b, X_val, y_val)``."""
 
-    def answer(*args):
-        after = states(*args)
-        i = int(choose(*np.array([state[2:] for state in after]).T))
+    def answer(w, b, X, y, X_val, y_val, *rest):
+        after = states(w, b, X, y, X_val, y_val, *rest)[1:]
+        i = int(np.argmin([badness(*state[:2], X_val, y_val) for state in after]))
         return *after[i][:2], i + 1
 
     return answer
 
 
+by_accuracy = judged_by(lambda w, b, X, y: ((X @ w + b > 0) != y).mean())
+by_bent_loss = judged_by(lambda w, b, X, y: (np.logaddexp(-1, X @ w + b) - y * (X @ w + b)).sum())
+by_squares = judged_by(lambda w, b, X, y: np.square(expit(X @ w + b) - y).sum())
+without_bias = judged_by(lambda w, b, X, y: loss_of(w, 0, X, y))
+
+
 def last_improvement_over_the_previous(validation, training):
-    falls = np.flatnonzero(np.diff(validation, prepend=np.inf) < 0)
-    return falls[-1]
+    return np.flatnonzero(np.diff(validation[1:], prepend=np.inf) < 0)[-1] + 1
 
 
 def mutating(w, b, *rest):
@@ -152,9 +178,8 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "b was saved, and the weights moved on. Copy both.",
-            weights_dragged,
-            credit=0.5,
+            "You stopped when the loss first rose. Go on: it may fall below that later.",
+            kept(first_low),
         ),
         Mistake(
             "One epoch early: you saved before the step. First step, then judge and save.",
@@ -162,24 +187,47 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "You kept the first epoch for ever. Replace it when something better comes.",
-            chosen(lambda validation, training: 0),
+            kept(lambda validation, training: 1),
         ),
         Mistake(
             "You kept the epoch with the largest loss. Smaller is better.",
-            chosen(lambda validation, training: validation.argmax()),
+            kept(lambda validation, training: validation[1:].argmax() + 1),
         ),
         Mistake(
             "The last epoch came back. Did you forget to store the best loss, so that each "
             "epoch seems to beat it?",
-            chosen(lambda validation, training: len(validation) - 1),
+            kept(lambda validation, training: len(validation) - 1),
+        ),
+        Mistake(
+            "You judged by the training patients. Keep the epoch that is best in validation.",
+            by_training,
+            credit=0.25,
+        ),
+        Mistake(
+            "You judged by the accuracy. The loss was asked for: it also sees how sure the "
+            "neuron is.",
+            by_accuracy,
+            credit=0.5,
+        ),
+        Mistake(
+            "The loss belongs to the weights before the step, what you saved to those after it. "
+            "First step, then judge.",
+            judged_before_the_step,
+        ),
+        Mistake(
+            "The start does not count as an epoch. Judge only after the first step.",
+            start_counts,
+            credit=0.5,
         ),
         Mistake(
             "Compare with the best loss so far, not with the epoch before.",
-            chosen(last_improvement_over_the_previous),
+            kept(last_improvement_over_the_previous),
         ),
         Mistake(
             "At a tie the first epoch wins: < and not <=.",
-            chosen(lambda validation, training: np.flatnonzero(validation == validation.min())[-1]),
+            kept(
+                lambda validation, training: np.flatnonzero(validation == validation[1:].min())[-1]
+            ),
             credit=0.75,
         ),
         Mistake(

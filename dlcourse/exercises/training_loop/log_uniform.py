@@ -63,6 +63,10 @@ EXERCISE = Exercise(
             between(np.log, lambda x: x),
         ),
         Mistake(
+            "At u = 1 yours gives low * high. Raise the ratio high / low to the power u.",
+            lambda low, high, u: low * high**u,
+        ),
+        Mistake(
             "Where is low? At u = 0 your rate is 1, whatever the range.",
             lambda low, high, u: (high / low) ** u,
         ),

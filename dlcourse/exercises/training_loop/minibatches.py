@@ -14,7 +14,7 @@ def minibatches_inputs(rng):
 
     return [
         (7, 3, 2, seed(), True),
-        (6, 2, 2, seed(), False),
+        (5, 2, 2, seed(), False),
         (12, 4, 3, seed(), True),
         (5, 8, 2, seed(), True),
         (int(rng.integers(20, 40)), int(rng.integers(3, 9)), 3, seed(), True),
@@ -104,11 +104,29 @@ def on_top_of_the_last(n, batch_size, epochs, seed, shuffle, copy=True):
     return everything
 
 
+def batches_shuffled(n, batch_size, epochs, seed, shuffle):
+    rng, batches = np.random.default_rng(seed), cut(np.arange(n), batch_size)
+    return [
+        [batches[i] for i in rng.permutation(len(batches))] if shuffle else batches
+        for _ in range(epochs)
+    ]
+
+
+def without_epochs(*args):
+    return [batch for batches in RIGHT(*args) for batch in batches]
+
+
 def first_epoch_only(n, batch_size, epochs, seed, shuffle):
     return RIGHT(n, batch_size, 1, seed, shuffle)
 
 
-RIGHT = epochs_of(permuted)
+def minibatches_answer(n, batch_size, epochs, seed, shuffle):
+    rng = np.random.default_rng(seed)
+    orders = [rng.permutation(n) if shuffle else np.arange(n) for _ in range(epochs)]
+    return [cut(order, batch_size) for order in orders]
+
+
+RIGHT = minibatches_answer
 
 EXERCISE = Exercise(
     "minibatches",
@@ -118,6 +136,7 @@ EXERCISE = Exercise(
     forbidden=(*LIBRARY, "DataLoader"),
     also_right=[
         by_while,
+        epochs_of(permuted),
         epochs_of(freshly_shuffled),
         epochs_of(permuted, lambda order, size: np.split(order, range(size, len(order), size))),
     ],
@@ -167,6 +186,16 @@ EXERCISE = Exercise(
             "np.array_split makes parts as equal as it can. All batches but the last should "
             "have batch_size rows.",
             epochs_of(permuted, evenly),
+        ),
+        Mistake(
+            "You shuffled the batches. The same rows then always travel together: shuffle the "
+            "rows, then cut.",
+            batches_shuffled,
+        ),
+        Mistake(
+            "All batches stand in one list. Return a list of epochs, each a list of batches.",
+            without_epochs,
+            credit=0.5,
         ),
         Mistake(
             "The argument seed is ignored.",

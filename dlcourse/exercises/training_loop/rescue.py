@@ -111,10 +111,10 @@ def still_ill(names):
 EXERCISE = Exercise(
     "rescue",
     points=4,
-    answer=with_fit,
+    answer=flat,
     inputs=rescue_inputs,
     forbidden=(*LIBRARY, "training", "fit"),
-    also_right=[loop, flat, patient_by_patient],
+    also_right=[loop, patient_by_patient, with_fit],
     mistakes=[
         *(still_ill(names) for k in (1, 2, 3, 4) for names in combinations(AILMENTS, k)),
         Mistake(
@@ -123,7 +123,8 @@ EXERCISE = Exercise(
             credit=0.75,
         ),
         Mistake(
-            "Shuffled the same way in every epoch. Make the generator once, before the epochs.",
+            "Shuffled the same way in every epoch. Make the generator once, before the epochs, and "
+            "draw a permutation in each.",
             wrong(reseed=True),
             credit=0.75,
         ),

@@ -37,12 +37,13 @@ def share(part, whole):
 
 
 def sensitivity_answer(y, alarm):
+    ill = y == 1
+    return alarm[ill].mean() if ill.any() else math.nan
+
+
+def by_counts(y, alarm):
     tp, fn, _, _ = counts(y, alarm)
     return share(tp, tp + fn)
-
-
-def by_mask(y, alarm):
-    return alarm[y == 1].mean() if (y == 1).any() else np.nan
 
 
 def by_product(y, alarm):
@@ -74,7 +75,7 @@ EXERCISE = Exercise(
     answer=sensitivity_answer,
     inputs=sensitivity_inputs,
     forbidden=(*LIBRARY, "metrics", "recall_score"),
-    also_right=[by_mask, by_product, by_loop],
+    also_right=[by_counts, by_product, by_loop],
     mistakes=[
         Mistake(
             "That is precision: of the alarms, how many were right. Divide by the ill.",
@@ -85,6 +86,10 @@ EXERCISE = Exercise(
             lambda y, alarm: (y == alarm).mean(),
         ),
         Mistake("That is specificity: the share of the healthy without alarm.", specificity),
+        Mistake(
+            "That is the share of the healthy who raised a false alarm. Look at the ill.",
+            lambda y, alarm: 1 - specificity(y, alarm),
+        ),
         Mistake(
             "You divided by all patients. Divide by the ill.",
             lambda y, alarm: counts(y, alarm)[0] / len(y),

@@ -29,7 +29,7 @@ def loss_of(z, y):
 def epoch(
     w, b, X, y, order, batch_size, lr, *,
     summed=False, stale=False, keep=0.0, after=False, weigh=True, move_b=True, labels=None,
-    whole=False, last=False, total=False,
+    whole=False, last=False, total=False, whole_at=None, size=None, bend=expit,
 ):  # fmt: skip
     """Train for one epoch; the options are the ways in which this is done wrong."""
     first_w, first_b = w, b
@@ -39,14 +39,16 @@ def epoch(
         j = order[i : i + batch_size]
         labelled = y[j] if labels is None else labels(y, i, j)
         z = X[j] @ first_w + first_b if stale else X[j] @ w + b
-        e = expit(z) - labelled
-        n = 1 if summed else len(j)
+        e = bend(z) - labelled
+        n = 1 if summed else size(order, batch_size) if size else len(j)
         gw, gb = keep * gw + X[j].T @ e / n, keep * gb + e.sum() / n
         w, b = w - lr * gw, b - lr * gb * move_b
         losses.append(loss_of(X[j] @ w + b if after else z, labelled))
         sizes.append(len(j))
     if last:
         return w, b, losses[-1]
+    if whole_at:
+        return w, b, loss_of(X @ w + b if whole_at == "end" else X @ first_w + first_b, y)
     if total:
         return w, b, np.sum(losses)
     return w, b, np.average(losses, weights=sizes if weigh else None)
@@ -98,10 +100,10 @@ def wrong(**options):
 EXERCISE = Exercise(
     "train_epoch",
     points=3,
-    answer=with_neuron,
+    answer=augmented,
     inputs=train_epoch_inputs,
     forbidden=LIBRARY,
-    also_right=[epoch, augmented, recursive],
+    also_right=[epoch, with_neuron, recursive],
     mistakes=[
         Mistake(
             "Each step repeats all steps before it: gradients were added up and never cleared. "
@@ -141,7 +143,32 @@ EXERCISE = Exercise(
             "The gradient was summed over the batch, so lr now depends on the batch size. Average.",
             wrong(summed=True),
         ),
+        Mistake(
+            "You divided by the number of all patients. Divide by the rows of the batch.",
+            wrong(size=lambda order, batch_size: len(order)),
+        ),
+        Mistake(
+            "The small last batch was divided by batch_size. Divide by its own length.",
+            wrong(size=lambda order, batch_size: batch_size),
+            credit=0.5,
+        ),
+        Mistake(
+            "Where is the sigmoid? The error is expit(X[j] @ w + b) - y[j].",
+            wrong(bend=lambda z: z),
+        ),
         Mistake("The small last batch was left out.", wrong(whole=True)),
+        Mistake(
+            "You reported the loss of all patients at the epoch's start. The weights have moved "
+            "since: each patient counts as judged just before the step of its own batch.",
+            wrong(whole_at="start"),
+            credit=0.5,
+        ),
+        Mistake(
+            "You reported the loss of all patients at the epoch's end. Each counts as it was "
+            "just before the step of its own batch.",
+            wrong(whole_at="end"),
+            credit=0.5,
+        ),
         Mistake(
             "That is the loss of the last batch only. Report the mean over all patients.",
             wrong(last=True),
