@@ -261,7 +261,7 @@ def test_a_second_run_grades_only_what_changed(undisturbed, tmp_path):
 
 
 def test_the_time_left_is_not_reckoned_from_what_was_graded_before():
-    with tqdm(total=100, smoothing=0, file=io.StringIO()) as bar:
+    with tqdm(total=100, smoothing=0, file=io.StringIO(), disable=False) as bar:
         for _ in range(90):
             pass_over(bar)
         bar.start_t -= 10
