@@ -62,10 +62,6 @@ def conv2d_by_windows(x, weight, bias, stride=1, padding=0):
     return np.einsum("nkrcij,fkij->nfrc", seen, weight) + bias[:, None, None]
 
 
-def last_channel(x, weight, bias, stride=1, padding=0):
-    return conv2d_by_windows(x[:, -1:], weight[:, -1:], bias, stride, padding)
-
-
 def start_without_stride(x, weight, bias, stride=1, padding=0):
     right = conv2d_by_windows(x, weight, bias, stride, padding)
     return conv2d_by_windows(x, weight, bias, 1, padding)[..., : right.shape[2], : right.shape[3]]
@@ -90,48 +86,45 @@ EXERCISE = Exercise(
     mistakes=[
         Mistake(
             "You flipped the kernel. Libraries slide it as it is: cross-correlation.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight[:, :, ::-1, ::-1], bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w[:, :, ::-1, ::-1], b, *how),
         ),
         Mistake(
             "Rows and columns of the kernel have changed places: edges turned by 90 degrees.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight.swapaxes(2, 3), bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w.swapaxes(2, 3), b, *how),
         ),
         Mistake(
             "Only channel 0 was read. Sum over all input channels.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x[:, :1], weight[:, :1], bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x[:, :1], w[:, :1], b, *how),
         ),
         Mistake(
             "Only the last channel survived: in the loop over channels, use += and not =.",
-            last_channel,
+            lambda x, w, b, *how: conv2d_by_windows(x[:, -1:], w[:, -1:], b, *how),
         ),
         Mistake(
             "The bias is added once per output, not once per input channel.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight, bias * x.shape[1], stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w, b * x.shape[1], *how),
+        ),
+        Mistake(
+            "The bias is added once per output, not once per product: after the sum.",
+            lambda x, w, b, *how: conv2d_by_windows(x, w, b * w[0].size, *how),
         ),
         Mistake(
             "The bias is missing.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight, 0 * bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w, 0 * b, *how),
         ),
         Mistake(
             "Output (r, c) looks at the window that starts at (r * stride, c * stride).",
             start_without_stride,
         ),
+        Mistake(
+            "The last row and the last column of windows are missing: "
+            "(height - kernel height) // stride + 1 fit, with the + 1.",
+            lambda *a: conv2d_by_windows(*a)[:, :, :-1, :-1],
+        ),
         Mistake("The stride counts down *and* across.", stride_on_rows),
         Mistake(
             "The stride is not used.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight, bias, 1, padding
-            ),
+            lambda x, w, b, stride, padding: conv2d_by_windows(x, w, b, 1, padding),
         ),
         Mistake(
             "All padding went to one end, and the image has moved: p on each side.",
@@ -139,37 +132,28 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "The padding is not used.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(x, weight, bias, stride),
+            lambda x, w, b, stride, padding: conv2d_by_windows(x, w, b, stride),
         ),
         Mistake(
             "All maps came from the first kernel. Each has its own.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, np.repeat(weight[:1], len(weight), 0), bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, np.repeat(w[:1], len(w), 0), b, *how),
         ),
         Mistake(
             "The images of the batch were added together. Each keeps its own maps.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                np.repeat(x.sum(axis=0, keepdims=True), len(x), 0), weight, bias, stride, padding
-            ),
+            lambda x, *a: conv2d_by_windows(np.repeat(x.sum(0, keepdims=True), len(x), 0), *a),
         ),
         Mistake(
             "A window's products are summed, not averaged.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight / weight[0].size, bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w / w[0].size, b, *how),
         ),
         Mistake(
             "ReLU is the next layer's business: negative answers must come through.",
-            lambda x, weight, bias, stride=1, padding=0: np.maximum(
-                conv2d_by_windows(x, weight, bias, stride, padding), 0
-            ),
+            lambda *a: np.maximum(conv2d_by_windows(*a), 0),
         ),
     ],
     hints=[
         "First the frame: np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))). "
-        "Then "
-        "an array of zeros of the output's shape.",
+        "Then an array of zeros of the output's shape.",
         "Loop over image n, kernel f, row r, column c. The window is "
         "x[n, :, r * stride : r * stride + kh, c * stride : c * stride + kw], all channels at "
         "once.",

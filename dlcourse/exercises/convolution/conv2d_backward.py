@@ -67,13 +67,9 @@ def by_taps(grad, x, weight, stride=1, padding=0):
     framed_x = framed(x, padding)
     grad_x, grad_weight = np.zeros_like(framed_x), np.zeros_like(weight)
     rows, columns = grad.shape[2:]
+    down, across = (rows - 1) * stride + 1, (columns - 1) * stride + 1
     for i, j in np.ndindex(weight.shape[2:]):
-        saw = np.s_[
-            :,
-            :,
-            i : i + (rows - 1) * stride + 1 : stride,
-            j : j + (columns - 1) * stride + 1 : stride,
-        ]
+        saw = np.s_[:, :, i : i + down : stride, j : j + across : stride]
         grad_weight[:, :, i, j] = np.einsum("nfrc,nkrc->fk", grad, framed_x[saw])
         grad_x[saw] += np.einsum("nfrc,fk->nkrc", grad, weight[:, :, i, j])
     inside = np.s_[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
@@ -97,23 +93,24 @@ def by_full_correlation(grad, x, weight, stride=1, padding=0):
     height, width = (n + 2 * padding for n in x.shape[2:])
     spread = np.zeros((*grad.shape[:2], height + kh - 1, width + kw - 1))
     rows, columns = grad.shape[2:]
-    spread[
-        :,
-        :,
-        kh - 1 : kh + (rows - 1) * stride : stride,
-        kw - 1 : kw + (columns - 1) * stride : stride,
-    ] = grad
+    down, across = kh + (rows - 1) * stride, kw + (columns - 1) * stride
+    spread[:, :, kh - 1 : down : stride, kw - 1 : across : stride] = grad
     seen = windows(spread, (kh, kw))
     grad_x = np.einsum("nfuvij,fkij->nkuv", seen, weight[:, :, ::-1, ::-1])
     grad_x = grad_x[:, :, padding : height - padding, padding : width - padding]
     return whole(grad, x, weight, stride, padding, grad_x=grad_x)
 
 
-def without_frame(grad, x, weight, stride, padding):
+def edge_frame(grad, x, weight, stride, padding):
     """Return grad_weight as if the frame held the nearest pixels instead of zeros."""
     sides = (padding, padding)
     edged = np.pad(x, ((0, 0), (0, 0), sides, sides), mode="edge")
     return weight_blame(grad, edged, weight, stride)
+
+
+def weight_without_stride(grad, x, weight, stride, padding):
+    seen = windows(x, weight.shape[2:], 1, padding)[:, :, : grad.shape[2], : grad.shape[3]]
+    return np.einsum("nfrc,nkrcij->fkij", grad, seen)
 
 
 def cropped_at_the_end(grad, x, weight, stride=1, padding=0):
@@ -174,15 +171,12 @@ EXERCISE = Exercise(
             cropped_at_the_end,
         ),
         Mistake(
-            "grad_weight must see the padded image, as the forward pass did.",
-            lambda grad, x, weight, stride=1, padding=0: whole(
-                grad,
-                x,
-                weight,
-                stride,
-                padding,
-                grad_weight=without_frame(grad, x, weight, stride, padding),
-            ),
+            "grad_weight must see the frame of zeros that the forward pass saw.",
+            lambda *a: whole(*a, grad_weight=edge_frame(*a)),
+        ),
+        Mistake(
+            "grad_weight ignores the stride: place (r, c) saw the window at (r s, c s).",
+            lambda *a: whole(*a, grad_weight=weight_without_stride(*a)),
         ),
         Mistake(
             "The order is grad_x, grad_weight, grad_bias.",
@@ -190,13 +184,12 @@ EXERCISE = Exercise(
         ),
     ],
     hints=[
-        "y[n, f, r, c] was a sum of window * weight[f]. So a slope g there gives g * weight[f] "
-        "to the "
-        "window's pixels, and g * window to weight[f]. Add up over everything that took part.",
+        "y[n, f, r, c] was a sum of window * weight[f]. So a slope g there gives g * weight[f] to "
+        "the window's pixels, and g * window to weight[f]. Add up over everything that took part.",
         "Work on the padded image: grad_x = zeros of its shape; for each place (r, c), "
         "grad_x[:, :, window] += what all kernels send there. Cut the frame off at the end.",
-        "For speed, loop over the taps (i, j): tap (i, j) saw x[:, :, i : i + s * (rows - 1) + "
-        "1 : s, "
-        "j : ...], and np.einsum('nfrc,nkrc->fk', grad, that) is its grad_weight.",
+        "For speed, loop over the taps (i, j): tap (i, j) saw the padded "
+        "x[:, :, i : i + s * (rows - 1) + 1 : s, j : ...], and "
+        "np.einsum('nfrc,nkrc->fk', grad, that) is its grad_weight.",
     ],
 )

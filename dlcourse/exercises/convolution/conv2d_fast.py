@@ -6,7 +6,13 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 from ._windows import framed, images, windows
-from .conv2d import conv2d_by_taps, conv2d_by_windows, conv2d_library
+from .conv2d import (
+    conv2d_by_taps,
+    conv2d_by_windows,
+    conv2d_library,
+    start_without_stride,
+    stride_on_rows,
+)
 
 
 def conv2d_fast_inputs(rng):
@@ -82,6 +88,12 @@ def padded_everywhere(x, weight, bias, stride=1, padding=0):
     return conv2d_by_windows(np.pad(x, padding), weight, bias, stride)
 
 
+def last_tap(x, weight, bias, stride=1, padding=0):
+    only = np.zeros_like(weight)
+    only[:, :, -1, -1] = weight[:, :, -1, -1]
+    return conv2d_by_windows(x, only, bias, stride, padding)
+
+
 def strided_before(x, weight, bias, stride=1, padding=0):
     thinned = framed(x, padding)[:, :, ::stride, ::stride]
     return conv2d_by_windows(thinned, weight, bias)
@@ -119,15 +131,11 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "The bias met the columns, the last axis. It belongs to the maps: bias[:, None, None].",
-            lambda x, weight, bias, stride=1, padding=0: (
-                conv2d_by_windows(x, weight, 0 * bias, stride, padding) + bias
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w, 0 * b, *how) + b,
         ),
         Mistake(
             "The bias is missing.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight, 0 * bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w, 0 * b, *how),
         ),
         Mistake(
             "np.pad(x, padding) frames the batch and the channels too. Only the last two axes.",
@@ -137,27 +145,36 @@ EXERCISE = Exercise(
             "The stride picks windows, not pixels: within a window all pixels count.",
             strided_before,
         ),
+        Mistake("The stride counts down *and* across.", stride_on_rows),
         Mistake(
-            "The stride counts down *and* across.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight, bias, 1, padding
-            )[:, :, ::stride],
+            "Output (r, c) looks at the window that starts at (r * stride, c * stride): slice with "
+            "the step, as in i : i + stride * rows : stride.",
+            start_without_stride,
+        ),
+        Mistake(
+            "The padding is not used.",
+            lambda x, w, b, stride, padding: conv2d_by_windows(x, w, b, stride),
+        ),
+        Mistake(
+            "Only the last tap of the kernel survived: in the loop over taps, += and not =.",
+            last_tap,
+        ),
+        Mistake(
+            "The bias is added once per output, not once per tap of the kernel.",
+            lambda x, w, b, *how: conv2d_by_windows(x, w, b * w[0, 0].size, *how),
         ),
         Mistake(
             "You flipped the kernel. Libraries slide it as it is.",
-            lambda x, weight, bias, stride=1, padding=0: conv2d_by_windows(
-                x, weight[:, :, ::-1, ::-1], bias, stride, padding
-            ),
+            lambda x, w, b, *how: conv2d_by_windows(x, w[:, :, ::-1, ::-1], b, *how),
         ),
     ],
     hints=[
-        "Two ways without a loop over places. Loop over the taps (i, j) of the kernel: for "
-        "each, all "
-        "places at once. Or no loop at all, with sliding_window_view.",
+        "Two ways without a loop over places. Loop over the taps (i, j) of the kernel: for each, "
+        "all places at once. Or no loop at all, with sliding_window_view. (The check does not look "
+        "at the clock and lets four nested loops pass. The table of speed shows what they cost.)",
         "sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::stride, ::stride] has the shape "
         "(n, channels, rows, columns, kh, kw) and copies nothing.",
         "Bring it to (n, channels, kh, kw, rows, columns), reshape to (n, channels * kh * kw, "
-        "rows * "
-        "columns), and multiply with weight.reshape(out, -1) from the left.",
+        "rows * columns), and multiply with weight.reshape(out, -1) from the left.",
     ],
 )

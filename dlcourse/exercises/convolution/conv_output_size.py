@@ -71,6 +71,13 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "The kernel covers d (k - 1) + 1 pixels, its first one included. You took off only "
+            "d (k - 1).",
+            lambda n, k, stride=1, padding=0, dilation=1: (
+                (n + 2 * padding - dilation * (k - 1)) // stride + 1
+            ),
+        ),
+        Mistake(
             "Dilation is missing: it spreads the taps apart, so the window gets wider.",
             lambda n, k, stride=1, padding=0, dilation=1: (n + 2 * padding - k) // stride + 1,
         ),

@@ -84,6 +84,12 @@ EXERCISE = Exercise(
             "That is one kernel. The layer has out_channels of them.",
             lambda in_channels, out_channels, k, bias=True: in_channels * k * k + bias,
         ),
+        Mistake(
+            "You have all the biases, but the weights of one kernel only.",
+            lambda in_channels, out_channels, k, bias=True: (
+                in_channels * k * k + out_channels * bias
+            ),
+        ),
     ],
     hints=[
         "How many numbers are there in one kernel, if the image has in_channels channels?",

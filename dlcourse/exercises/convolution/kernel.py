@@ -111,12 +111,29 @@ EXERCISE = Exercise(
             lambda name, amount: mixed(name, amount, edges=-FULL["edges"]),
         ),
         Mistake(
+            "Centre 9 with -1 all round sharpens too, and more. Here only the four neighbours at "
+            "the sides are subtracted.",
+            lambda name, amount: mixed(name, amount, sharpen=np.where(IDENTITY == 1, 9.0, -1.0)),
+        ),
+        Mistake(
+            "The mean of nine pixels counts the one in the centre too.",
+            lambda name, amount: mixed(name, amount, blur=(1 - IDENTITY) / 8),
+        ),
+        Mistake(
+            "Your edge kernel was scaled down. Sobel's is -1, 0, 1 and -2, 0, 2, as it stands.",
+            lambda name, amount: mixed(name, amount, edges=FULL["edges"] / 4),
+        ),
+        Mistake(
             "The middle row counts twice: -2, 0, 2.",
             lambda name, amount: mixed(name, amount, edges=FULL["edges"].clip(-1, 1)),
         ),
         Mistake(
             "amount is not used: at 0 the image must stay as it is.",
             lambda name, amount: mixed(name, 1.0),
+        ),
+        Mistake(
+            "The two shares have changed places: at amount 0 the image must stay as it is.",
+            lambda name, amount: mixed(name, 1 - amount),
         ),
         Mistake(
             "You scaled the kernel. Mix it with the identity: (1 - amount) of that.",

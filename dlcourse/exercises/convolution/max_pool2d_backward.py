@@ -91,6 +91,19 @@ def by_put(grad, x, k):
     return back(shares, x, k)
 
 
+def into_the_first_window(grad, x, k):
+    grad_x = np.zeros(x.shape)
+    for n, c, r, s in np.ndindex(grad.shape):
+        window = x[n, c, r * k : (r + 1) * k, s * k : (s + 1) * k]
+        i, j = np.unravel_index(window.argmax(), window.shape)
+        grad_x[n, c, i, j] = grad[n, c, r, s]
+    return grad_x
+
+
+def down_first(grad, x, k):
+    return by_loops(grad.swapaxes(2, 3), x.swapaxes(2, 3), k).swapaxes(2, 3)
+
+
 def without_rest(grad, x, k):
     right = shared(grad, x, k, first)
     return right[:, :, : grad.shape[2] * k, : grad.shape[3] * k]
@@ -105,15 +118,13 @@ EXERCISE = Exercise(
     also_right=[by_library, by_taps, by_put, lambda grad, x, k: shared(grad, x, k, first)],
     mistakes=[
         Mistake(
-            "In a tie every winner was paid in full, so the slope was multiplied. Pay the "
-            "first, as "
-            "torch does.",
+            "In a tie every winner was paid in full, so the slope was multiplied. Pay the first, "
+            "as torch does.",
             lambda grad, x, k: shared(grad, x, k, winners),
         ),
         Mistake(
-            "You split the slope between tied winners. Fair, and the sums agree, but torch "
-            "pays the "
-            "first.",
+            "You split the slope between tied winners. Fair, and the sums agree, but torch pays "
+            "the first.",
             lambda grad, x, k: shared(
                 grad, x, k, lambda p: winners(p) / winners(p).sum(-1, keepdims=True)
             ),
@@ -141,6 +152,20 @@ EXERCISE = Exercise(
             lambda grad, x, k: shared(grad, x, k, lambda p: first(0 * p)),
         ),
         Mistake(
+            "argmax counts within its window: in the image the winner lies at "
+            "(r * k + i, c * k + j).",
+            into_the_first_window,
+        ),
+        Mistake(
+            "The winner was paid 1. It gets its window's slope, from grad.",
+            lambda grad, x, k: shared(np.ones_like(grad), x, k, first),
+        ),
+        Mistake(
+            "In a tie you went down the columns. Reading order is row by row.",
+            down_first,
+            credit=0.5,
+        ),
+        Mistake(
             "The smallest was paid, not the largest.",
             lambda grad, x, k: shared(grad, x, k, lambda p: first(-p)),
         ),
@@ -157,8 +182,7 @@ EXERCISE = Exercise(
     hints=[
         "Start with zeros of x's shape. For each window, one pixel gets the slope of that window.",
         "window.argmax() returns the first largest, counted in reading order; np.unravel_index "
-        "turns "
-        "it into (row, column).",
+        "turns it into (row, column).",
         "Without loops over places: go through the k * k taps in reading order, and keep an array "
         "that remembers which windows have paid already.",
     ],

@@ -75,6 +75,15 @@ def wrong_reshape(x, k, kind):
     return reduced(cut(x, k).reshape(n, c, h // k, w // k, k, k), kind, (4, 5))
 
 
+def hanging_over(x, k, kind):
+    height, width = x.shape[2:]
+    shape = (*x.shape[:2], -(-height // k), -(-width // k))
+    out = np.zeros(shape)
+    for r, c in np.ndindex(shape[2:]):
+        out[:, :, r, c] = reduced(x[:, :, r * k : r * k + k, c * k : c * k + k], kind, (2, 3))
+    return out
+
+
 def over_channels(x, k, kind):
     shape = pooled(x, k, kind).shape
     return np.broadcast_to(pooled(x, k, kind).max(axis=1, keepdims=True), shape)
@@ -119,6 +128,16 @@ EXERCISE = Exercise(
             "Right shape, wrong pixels: reshape to (n, c, rows, k, columns, k), in this order, and "
             "reduce axes 3 and 5.",
             wrong_reshape,
+        ),
+        Mistake(
+            "You kept the places within a window and mixed the windows: reduce axes 3 and 5, the "
+            "two that count to k.",
+            lambda x, k, kind: reduced(blocks(x, k), kind, (2, 4)),
+        ),
+        Mistake(
+            "The windows at the end hang over and see fewer pixels. They are dropped: "
+            "x.shape[2] // k fit, not one more.",
+            hanging_over,
         ),
         Mistake(
             "All-negative windows became 0: that is a ReLU too many.",
