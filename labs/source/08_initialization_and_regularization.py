@@ -13,7 +13,7 @@
 # a signal alive through fifty layers, and then restrain what has grown: dropout, batch norm, L1
 # and L2. Eight short functions, 27 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
+# | exercise | difficulty | min | points |
 # |---|---|---|---|
 # | 1 `variance_law` | ●○○ | 10 | 3 |
 # | 2 `initialize` | ●●○ | 20 | 4 |
@@ -129,8 +129,8 @@ if lab.passed("variance_law"):
 # convolution's kernel. $n_{in}$ counts the numbers that one output adds up, $n_{out}$ the sums that
 # one input feeds: for a convolution both are multiplied by the kernel's area.
 #
-# A **kind** says how they are spread. You are given `u`, even random numbers between 0 and 1, one
-# per weight. Take each as a *percentile*, and return the weight that stands there:
+# A **kind** says how they are spread. You are given `u`, uniform random numbers between 0 and 1,
+# one per weight. Take each as a *percentile*, and return the weight that stands there:
 #
 # | kind | spread |
 # |---|---|
@@ -225,22 +225,26 @@ lab.check(orthogonal)
 if lab.passed("orthogonal"):
     rng = np.random.default_rng(1)
     start = rng.normal(size=(8, 50))
-    figure, panels = plots.subplots(1, 2, width=7.6, height=3.9, sharey=True)
+    figure, ax = plots.subplots(height=4.2)
     kinds = {
-        "normal": lambda: rng.normal(size=(50, 50)) / np.sqrt(50),
-        "orthogonal": lambda: orthogonal(rng.normal(size=(50, 50)), 1.0),
+        "normal": ("--", lambda: rng.normal(size=(50, 50)) / np.sqrt(50)),
+        "yours": ("-", lambda: orthogonal(rng.normal(size=(50, 50)), 1.0)),
     }
     ends = []
-    for ax, (name, draw) in zip(panels, kinds.items(), strict=True):
+    for name, (line, draw) in kinds.items():
         h, lengths = start, [np.linalg.norm(start, axis=1)]
         for _ in range(50):
             h = h @ draw().T
             lengths.append(np.linalg.norm(h, axis=1))
         ratio = np.array(lengths) / lengths[0]
-        ax.semilogy(ratio, color=plots.BLUE, ls="-", lw=1.5)
-        ax.set(xlabel="linear layer", ylabel="length / length at start")
-        ax.set_title(name, fontsize=13)
+        colour = plots.BLUE if name == "yours" else plots.VERMILLION
+        drawn = ax.semilogy(ratio, line, color=colour, lw=1.5)
+        drawn[0].set_label(name)
         ends.append(f"{name} {ratio[-1].min():.2f} to {ratio[-1].max():.2f}")
+    ax.set(xlabel="linear layer", ylabel="length / length at start", ylim=(0.2, 5))
+    ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+    ax.set_yticks([], minor=True)
+    ax.legend(loc="upper left")
     display(
         plots.show(
             figure,
@@ -253,7 +257,7 @@ if lab.passed("orthogonal"):
 # ## 4. `dropout` (3 points, 15 minutes)
 #
 # In training, drop each number with probability $p$ and divide the rest by $1 - p$, so that the
-# expected value stays. In evaluation, do nothing. The chance is given: drop where `u < p`. At
+# expected value stays. In evaluation, do nothing. The random numbers `u` are given: drop where `u < p`. At
 # $p = 1$ all numbers become 0, without a division by 0.
 #
 # `grad` is the gradient of the loss in the output. Return the gradient in `x`, too.
@@ -263,7 +267,7 @@ if lab.passed("orthogonal"):
 def dropout(x, grad, u, p, training):
     """Return dropout's output and the gradient of its input, (y, grad_x).
 
-    x, grad: any shape. u: the same shape, even random numbers from 0 to 1.
+    x, grad: any shape. u: the same shape, uniform random numbers from 0 to 1.
     p: probability to be dropped, 0 to 1. training: bool. Returns two arrays of that shape.
     """
     ### BEGIN SOLUTION
@@ -294,7 +298,7 @@ if lab.passed("dropout"):
     clean, _ = dropout(Z[:1], Z[:1], np.ones((1, 30)), 0.5, False)
     ax.axvline(clean[0] @ weights, color="black", ls=":", label="evaluation")
     ax.set(xlabel="weighted sum of patient 0", ylabel="density")
-    ax.legend(fontsize=10)
+    ax.legend(fontsize=12, loc="upper left")
     display(
         plots.show(
             figure,
@@ -413,12 +417,12 @@ if lab.passed("batch_norm_backward"):
             nudged[i] += (top * normal).sum() / (2 * step)
     figure, ax = plots.subplots(height=4.0)
     naive = top / np.sqrt(rows.var(axis=0) + 1e-5)
-    ax.plot(nudged.ravel(), naive.ravel(), "^", label="mean and variance held constant")
+    ax.plot(nudged.ravel(), naive.ravel(), "^", label="mean, variance held constant")
     ax.plot(nudged.ravel(), mine.ravel(), "o", label="yours")
     ends = [nudged.min(), nudged.max()]
     ax.plot(ends, ends, "--", color=plots.GREY)
     ax.set(xlabel="gradient by small nudges", ylabel="gradient by formula")
-    ax.legend(fontsize=10)
+    ax.legend(fontsize=12, loc="lower right")
     display(
         plots.show(
             figure,
@@ -510,7 +514,7 @@ lab.check(penalty_path)
 
 # %% folded=true
 if lab.passed("penalty_path"):
-    figure, panels = plots.subplots(1, 2, width=7.6, height=4.4, sharey=True)
+    figure, panels = plots.subplots(2, 1, height=8.0, sharex=True, sharey=True)
     markers = "osv^D<>Pph"
     said = []
     # L2 adds λ to every curvature, so at rate 0.1 a λ above 12 would explode (lab 05).
@@ -520,13 +524,14 @@ if lab.passed("penalty_path"):
         path = penalty_path(penalty, A, progression, grid, 0.1, 1500)
         for j, name in enumerate(diabetes.features):
             ax.semilogx(grid, path[:, j], marker=markers[j], ms=5, lw=1.2, label=name)
-        ax.set(xlabel="λ", ylabel="weight (points per SD)")
+        ax.set(ylabel="weight (points per SD)", xlim=(0.04, 130))
         ax.set_title(penalty.upper(), fontsize=13)
         said.append(
             f"{penalty.upper()}: at λ = {grid[6]:.2g}, {int((path[6] == 0).sum())} of 10 weights are "
             f"exactly 0; at {grid[-1]:.0f}, {int((path[-1] == 0).sum())}"
         )
-    panels[1].legend(fontsize=9, ncols=2)
+    panels[0].legend(fontsize=11, ncols=2, loc="upper left")
+    panels[1].set(xlabel="strength λ")
     display(plots.show(figure, "Your paths on the diabetes data. " + ". ".join(said) + "."))
 
 # %% [markdown]
@@ -546,9 +551,9 @@ if lab.passed("penalty_path"):
 # weight is. Of two measurements that say nearly the same (radius, perimeter and area of a nucleus, for
 # instance) it needs only one, and which one it keeps can depend on a few patients. So a weight of 0
 # means "not needed once the others are there", and not "carries no information": the mean
-# perimeter, say, correlates strongly with the diagnosis. The number seven belongs to the λ that was chosen; another λ keeps
-# four or sixteen. I would draw bootstrap samples of the patients, fit each anew, and report how often
-# each measurement is kept; in the lecture only a few were kept nearly always. I would also compare the
+# perimeter, say, correlates strongly with the diagnosis. The number seven belongs to the λ that was chosen; others keep four
+# or sixteen. I would draw bootstrap samples of the patients, fit each anew, and report how often
+# each measurement is kept; in the lecture four of thirty were kept nearly always. I would also compare the
 # performance on patients who were not used, with and without the 23, and report an interval. The
 # network was silent because torch's default weights lose five sixths of the mean square in each ReLU
 # layer, so that after twenty layers all patients look alike; that is a property of the starting
@@ -575,5 +580,5 @@ lab.score()
 # SGD and without batch norm or skip connections. Start each layer with an orthogonal matrix, times
 # a gain, and find the gain between 0.9 and 1.3 at which the spread across patients is still there after
 # layer 100 *and* the gradient still arrives at layer 1. Then train. How wide is the window of gains
-# that work, and how wide is it for normal weights? Saxe and colleagues (2014) found the same for
-# linear networks, and explain why. There is no check for this one.
+# that work, and how wide is it for normal weights? Saxe and colleagues (2014) worked
+# out the theory for linear networks. There is no check for this one.

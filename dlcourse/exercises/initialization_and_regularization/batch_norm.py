@@ -128,6 +128,28 @@ def by_place(x, weight, bias, running_mean, running_var, training, momentum, eps
     return y, mean, var
 
 
+def patients_only(x, weight, bias, running_mean, running_var, training, momentum, eps):
+    y, mean, var = by_hand(x, weight, bias, running_mean, running_var, training, momentum, eps)
+    if training:
+        biased = x.var(axis=(0, *range(2, x.ndim)))
+        var = (1 - momentum) * running_var + momentum * biased * len(x) / (len(x) - 1)
+    return y, mean, var
+
+
+def by_new_record(x, weight, bias, running_mean, running_var, training, momentum, eps):
+    _, mean, var = by_hand(x, weight, bias, running_mean, running_var, training, momentum, eps)
+    y, *_ = by_hand(x, weight, bias, mean, var, False, momentum, eps)
+    return y, mean, var
+
+
+def deviations(x, weight, bias, running_mean, running_var, training, momentum, eps):
+    y, mean, var = by_hand(x, weight, bias, running_mean, running_var, training, momentum, eps)
+    if training:
+        spread = x.std(axis=(0, *range(2, x.ndim)), ddof=1)
+        var = (1 - momentum) * running_var + momentum * spread
+    return y, mean, var
+
+
 EXERCISE = Exercise(
     "batch_norm",
     points=4,
@@ -156,6 +178,17 @@ EXERCISE = Exercise(
             mistaken(record_ddof=0),
             credit=0.5,
         ),
+        Mistake(
+            "Images: for the record's n - 1 too, n counts places as well as patients.",
+            patients_only,
+            credit=0.75,
+        ),
+        Mistake(
+            "In training normalize by the batch, not by the record that it has just moved.",
+            by_new_record,
+            credit=0.25,
+        ),
+        Mistake("The record holds variances. You let SDs in.", deviations, credit=0.5),
         Mistake(
             "momentum is the weight of the *new* value: (1 - momentum) * old + momentum * new.",
             mistaken(new=lambda momentum: 1 - momentum),

@@ -71,6 +71,10 @@ def replaced(number, value):
     return batch_norm_backward
 
 
+def with_sums(grad, x, weight, eps):
+    return by_hand(grad, x, weight, eps, mean_term=len(x), var_term=len(x))[0]
+
+
 def step_by_step(grad, x, weight, eps):
     n = len(x)
     centred = x - x.mean(axis=0)
@@ -158,6 +162,21 @@ EXERCISE = Exercise(
         Mistake(
             "grad_weight: times x_hat, the normalized x, not x itself.",
             replaced(1, lambda grad, x, weight, eps: (grad * x).sum(axis=0)),
+            credit=0.5,
+        ),
+        Mistake(
+            "Inside grad_x the two shares are means over the patients. You took sums.",
+            replaced(0, with_sums),
+            credit=0.5,
+        ),
+        Mistake(
+            "weight is no part of its own gradient: the slope of w * x_hat in w is x_hat.",
+            replaced(1, lambda grad, x, weight, eps: weight * by_hand(grad, x, weight, eps)[1]),
+            credit=0.5,
+        ),
+        Mistake(
+            "bias is added last, so its gradient is the sum of grad, without weight.",
+            replaced(2, lambda grad, x, weight, eps: (grad * weight).sum(axis=0)),
             credit=0.5,
         ),
         Mistake(

@@ -73,6 +73,15 @@ def unguarded(u, p):
         return (u >= p) / np.float64(1 - p)
 
 
+def by_share(u, p):
+    return (u >= p) / max(np.mean(u >= p), 1e-12)
+
+
+def silent_in_evaluation(x, grad, u, p, training):
+    y, grad_x = masked(right)(x, grad, u, p, training)
+    return y, grad_x if training else np.zeros(grad.shape)
+
+
 def ignores_training(x, grad, u, p, training):
     return x * right(u, p), grad * right(u, p)
 
@@ -144,6 +153,22 @@ EXERCISE = Exercise(
         Mistake(
             "Backward, the product's slope in x is the mask. You multiplied by x as well.",
             masked(right, backward=lambda grad, m, x: grad * m * x),
+        ),
+        Mistake(
+            "You divided by the share that happened to survive. Divide by 1 - p, the share that "
+            "survives on average: else each answer depends on the whole draw.",
+            masked(by_share),
+            credit=0.5,
+        ),
+        Mistake(
+            "The gradient was divided, not silenced: what was dropped had no say: 0 there.",
+            masked(right, backward=lambda grad, m, x: grad * m.max()),
+            credit=0.5,
+        ),
+        Mistake(
+            "In evaluation nothing happens to x, so its gradient is grad, as it is.",
+            silent_in_evaluation,
+            credit=0.5,
         ),
         Mistake(
             "Where u equals p, keep: drop only where u < p. (Almost never matters.)",

@@ -170,6 +170,17 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "Truncated: the percentiles should end at ndtr(2). From ndtr(-2), go up by u times the "
+            "*width* of the range.",
+            with_own(truncated=lambda u: ndtri(ndtr(-2) + ndtr(2) * u) / CUT_SD),
+            credit=0.5,
+        ),
+        Mistake(
+            "The kernel's area is height times width. You took one side.",
+            with_own(fans=lambda shape: fans(shape[:3])),
+            credit=0.5,
+        ),
+        Mistake(
             "Truncated: nothing is cut. Squeeze the percentile into ndtr(-2) to ndtr(2).",
             with_own(truncated=ndtri),
         ),

@@ -83,6 +83,11 @@ def signs_turned(tall):
     return -q * np.sign(np.diag(r))
 
 
+def times_diagonal(tall):
+    q, r = np.linalg.qr(tall)
+    return q * np.diag(r)
+
+
 def polar(tall):
     left, _, right = np.linalg.svd(tall, full_matrices=False)
     return left @ right
@@ -122,6 +127,12 @@ EXERCISE = Exercise(
         Mistake(
             "Take the signs of R's diagonal. Making Q's own diagonal positive is a new habit.",
             on_tall(signs_of_q),
+        ),
+        Mistake(
+            "Only the *sign* of R's diagonal: you multiplied by its size too, so the columns no "
+            "longer have length 1.",
+            on_tall(times_diagonal),
+            credit=0.5,
         ),
         Mistake(
             "All signs are turned round: R's diagonal should come out positive, not negative.",

@@ -103,6 +103,17 @@ def swapped(penalty, X, y, strengths, lr, steps):
     return walk({"l1": "l2", "l2": "l1"}[penalty], X, y, strengths, lr, steps)
 
 
+def threshold_at_end(penalty, X, y, strengths, lr, steps):
+    if penalty == "l2":
+        return walk(penalty, X, y, strengths, lr, steps)
+    plain = walk(penalty, X, y, 0 * strengths, lr, steps)
+    return np.array([shrink(w, lr * s) for w, s in zip(plain, strengths, strict=True)])
+
+
+def summed_error(penalty, X, y, strengths, lr, steps):
+    return walk(penalty, X, y, strengths, lr, steps, factor=2.0 * len(y))
+
+
 EXERCISE = Exercise(
     "penalty_path",
     points=4,
@@ -153,6 +164,22 @@ EXERCISE = Exercise(
         Mistake(
             "L2: each weight by itself. You used the norm of all of them.",
             mistaken(l2=lambda w, g, lr, s: w - lr * (g + s * np.linalg.norm(w))),
+        ),
+        Mistake(
+            "L1: threshold after every step. You did it once, after the last.",
+            threshold_at_end,
+            credit=0.25,
+        ),
+        Mistake(
+            "The error is a mean over the patients: divide its slope by n.",
+            summed_error,
+            credit=0.5,
+        ),
+        Mistake(
+            "L2: one step against both slopes, taken at the same w. You stepped on the error first "
+            "and shrank the result.",
+            mistaken(l2=lambda w, g, lr, s: (w - lr * g) * (1 - lr * s)),
+            credit=0.75,
         ),
         Mistake("The two penalties are swapped.", swapped),
         Mistake(

@@ -70,6 +70,15 @@ EXERCISE = Exercise(
             lambda w, t: np.where(np.abs(w) < t, 0.0, w - t),
         ),
         Mistake(
+            "You subtracted t from all. Negative ones then move away from 0, small ones past it.",
+            lambda w, t: w - t,
+        ),
+        Mistake(
+            "What is nearer to 0 than t becomes 0. You left it as it was.",
+            lambda w, t: np.where(np.abs(w) > t, w - t * np.sign(w), w),
+            credit=0.5,
+        ),
+        Mistake(
             "The survivors went away from 0. Subtract t from their size.",
             lambda w, t: np.where(np.abs(w) > t, w + t * np.sign(w), 0.0),
         ),

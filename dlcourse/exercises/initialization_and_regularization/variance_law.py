@@ -104,6 +104,11 @@ def variance_law_root(X, first, second, activation):
     return tuple(np.sqrt(part) for part in law(X, first, second, activation))
 
 
+def halved_again(X, first, second, activation):
+    measured, predicted = law(X, first, second, activation)
+    return measured, predicted / 2 if activation == "relu" else predicted
+
+
 EXERCISE = Exercise(
     "variance_law",
     points=3,
@@ -159,6 +164,12 @@ EXERCISE = Exercise(
         Mistake(
             "`activation` is ignored: without the bend these are linear layers.",
             mistaken(bends=dict.fromkeys(BENDS, lambda z: z)),
+        ),
+        Mistake(
+            "You halved for the ReLU, but its half is lost already: the next layer's h is measured "
+            "after the bend. Predict with the mean square of what enters.",
+            halved_again,
+            credit=0.5,
         ),
         Mistake("You took the root: the mean of the squares is asked.", variance_law_root),
         Mistake(
