@@ -21,10 +21,19 @@ def lab(name):
     """
     exercises = importlib.import_module("dlcourse.exercises")
     labs = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
-    stem = re.sub(r"^\d+_", "", str(name))
+    stem = without_number(name)
     if stem not in labs:
         raise ValueError(f"there is no lab {name!r}; there are: {', '.join(labs)}")
     return Lab(importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES)
+
+
+def without_number(name):
+    """Return a lab's name without its number.
+
+    >>> without_number("02_neuron")
+    'neuron'
+    """
+    return re.sub(r"^\d+_", "", str(name))
 
 
 class Lab:

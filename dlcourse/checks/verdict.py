@@ -17,7 +17,8 @@ class Verdict:
     """What the check found.
 
     ``message`` says what is wrong, ``hint`` why (a known mistake or a simple relation);
-    ``case`` holds the smallest failing input, what was expected and what came back.
+    ``case`` holds the smallest failing input, what was expected and what came back; ``alike``
+    the hints of all known mistakes that do exactly the same.
     """
 
     status: str
@@ -26,6 +27,7 @@ class Verdict:
     case: dict = field(default_factory=dict)
     seed: int | None = None
     warnings: tuple = ()
+    alike: tuple = ()
 
 
 def judge(exercise, function, seed):
@@ -70,7 +72,8 @@ def weigh(exercise, cases, outcomes):
     message = problems[smallest]
     if outcome.error is not None:
         message += own_line(outcome.error)
-    hint = next(recognise(exercise, cases, outcomes), "") or named(exercise, message)
+    alike = tuple(recognise(exercise, cases, outcomes))
+    hint = alike[0] if alike else named(exercise, message)
     if exercise.verify and hint:
         message = message.removesuffix(hint).rstrip()
     if (
@@ -81,9 +84,9 @@ def weigh(exercise, cases, outcomes):
         triples = [(cases[i], outcomes[i].value, expected[i]) for i in failing]
         hint = relations.explain(triples, exercise.parameters)
     if not hint:
-        alike = list(recognise(exercise, [cases[smallest]], [outcome]))
-        hint = f"Perhaps: {alike[0]}" if len(alike) == 1 else ""
-    return Verdict(WRONG, message, hint, case)
+        here = list(recognise(exercise, [cases[smallest]], [outcome]))
+        hint = f"Perhaps: {here[0]}" if len(here) == 1 else ""
+    return Verdict(WRONG, message, hint, case, alike=alike)
 
 
 def _agreement(exercise, outcomes, expected):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
 
-from .statements import statements
+from .statements import statements, with_newlines
 
 # An honest notebook stays far below. Beyond, cells are unread and statements left out.
 MAX_READ, MAX_READ_STATEMENTS = 2**20, 2000
@@ -89,7 +89,7 @@ class Answers:
         given = self._given(name)
         needed = leaning(own, name, given)
         if needed:
-            kept = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            kept = with_newlines(source).split("\n")
             source = "\n".join(kept[: own[max(needed)].end])
         helpers = self._collect([own[i] for i in needed], own, position, given) if needed else []
         run = [*helpers, *own]

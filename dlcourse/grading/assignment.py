@@ -1,11 +1,11 @@
 """The instructor's side of a lab: exercises, the cells that set them up, open questions."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import dlcourse
+from dlcourse.checks.lab import without_number
 
 SOLUTIONS = Path(__file__).parents[2] / "labs" / "solutions"
 
@@ -34,7 +34,12 @@ class Assignment:
     @property
     def lab(self):
         """The name without its number: "neuron"."""
-        return re.sub(r"^\d+_", "", self.name)
+        return without_number(self.name)
+
+    @property
+    def points(self):
+        """What all exercises earn together."""
+        return sum(exercise.points for exercise in self.exercises.values())
 
     @property
     def grade_ids(self):
@@ -72,12 +77,14 @@ def open_assignment(name, notebook=None):
     missing = [exercise for exercise in exercises if exercise not in solutions]
     if missing:
         raise ValueError(f"notebook: {path} has no solution cell for {', '.join(missing)}")
-    return Assignment(path.stem, exercises, setup, solutions, questions, path)
+    # A notebook of the instructor's own may be called anything.
+    same = without_number(path.stem) == without_number(name)
+    title = path.stem if same else str(name)
+    return Assignment(title, exercises, setup, solutions, questions, path)
 
 
 def _solved(name):
-    stem = re.sub(r"^\d+_", "", str(name))
-    found = sorted(SOLUTIONS.glob(f"[0-9]*_{stem}.ipynb"))
+    found = sorted(SOLUTIONS.glob(f"[0-9]*_{without_number(name)}.ipynb"))
     if not found:
         raise ValueError(
             f"notebook: there is no solved notebook of {name!r} in {SOLUTIONS}; "

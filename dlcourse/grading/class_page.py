@@ -21,22 +21,26 @@ def class_page(assignment, results, rows):
     results : as Store.results() gives them
     rows : their rows of the table, in the same order
     """
-    totals = [row["total"] for row in rows if row["total"] is not None and not row["reason"]]
+    reached = totals(rows)
     marked = {q for row in rows for q, points in row["human"].items() if points is not None}
-    possible = sum(exercise.points for exercise in assignment.exercises.values())
-    possible += sum(assignment.questions[question] for question in marked)
+    possible = assignment.points + sum(assignment.questions[question] for question in marked)
     title = f"{assignment.name}: {len(rows)} submissions"
     parts = [f"<h1>{escape(title)}</h1>"]
-    if totals:
+    if reached:
         unmarked = [f"<code>{escape(q)}</code>" for q in assignment.questions if q not in marked]
         without = f"; {', '.join(unmarked)} is not marked yet and left out" if unmarked else ""
-        middle = number(statistics.median(totals))
+        middle = number(statistics.median(reached))
         parts.append(
-            f"<p>{len(totals)} graded; median {middle} of {number(possible)} points{without}.</p>"
+            f"<p>{len(reached)} graded; median {middle} of {number(possible)} points{without}.</p>"
         )
-        parts.append(histogram(totals, possible))
+        parts.append(histogram(reached, possible))
     parts += [_exercises(assignment, results), _mistakes(assignment, results), _odd(rows)]
     return page(title, "\n".join(parts))
+
+
+def totals(rows):
+    """Return the totals of those rows that have one and whose notebook could be graded."""
+    return [row["total"] for row in rows if row["total"] is not None and not row["reason"]]
 
 
 def counts(assignment, results):

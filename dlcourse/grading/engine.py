@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..checks.card import show
-from ..checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, recognise, weigh
+from ..checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
 from .answers import Answers
 from .marks import Mark
 from .result import BAD_REPLY, DIED, ERROR, FORBIDDEN, GRADER_FAULT, MEMORY, OK, TIME_OUT
@@ -70,7 +70,7 @@ def _grade_one(sandbox, exercise, setup, answers, seed):
         try:
             mark = _try(sandbox, exercise, setup, answers, seed)
         except Exception as error:
-            mark = _fault(exercise, f"{type(error).__name__}: {error}")
+            mark = fault(exercise, f"{type(error).__name__}: {error}")
         if mark.status != GRADER_FAULT:
             break
     return mark
@@ -92,16 +92,14 @@ def _run(sandbox, exercise, setup, answer, seed):
         given = list(setup), answer.source, exercise.name, cases
         result = sandbox.run(*given, helpers=list(answer.helpers))
         if result.status != OK:
-            return result.status, result.message, None, result.outcomes
+            return result.status, result.message, None
         with warnings.catch_warnings():  # odd values are compared too; it is not news here
             warnings.simplefilter("ignore")
             verdict = weigh(exercise, cases, result.outcomes)
         raised = verdict.status == WRONG and all(o.error is not None for o in result.outcomes)
-        status = ERROR if raised else verdict.status
-        return status, result.message, verdict, result.outcomes
+        return (ERROR if raised else verdict.status), result.message, verdict
 
-    cases = hidden_inputs(exercise, seed)
-    status, message, verdict, outcomes = run(cases)
+    status, message, verdict = run(hidden_inputs(exercise, seed))
     if status == GRADER_FAULT:
         raise RuntimeError(message)
     if status in (RIGHT, NOT_ATTEMPTED):
@@ -109,12 +107,12 @@ def _run(sandbox, exercise, setup, answer, seed):
     mistake = _known(exercise, verdict)
     if status in (TIME_OUT, MEMORY, DIED, BAD_REPLY):
         return _mark(exercise, status, SAID[status])
-    share = _credit(exercise, verdict, cases, outcomes)
+    share = _credit(exercise, verdict)
 
     def marked(message, hint="", case=()):
         return _mark(exercise, status, message, hint, case, mistake, share)
 
-    seen, message, verdict, _ = run(public_inputs(exercise))
+    seen, message, verdict = run(public_inputs(exercise))
     if seen == GRADER_FAULT:
         raise RuntimeError(message)
     if seen == RIGHT:
@@ -131,14 +129,14 @@ def _run(sandbox, exercise, setup, answer, seed):
     return marked(said, verdict.hint or mistake, case)
 
 
-def _credit(exercise, verdict, cases, outcomes):
+def _credit(exercise, verdict):
     """Return the share of the points that a wrong answer earns.
 
     The mistake must explain every hidden input. Where several do, the least of them counts.
     """
     if verdict is None or verdict.hint not in {mistake.hint for mistake in exercise.mistakes}:
         return 0.0
-    alike = {*recognise(exercise, cases, outcomes)} or {verdict.hint}
+    alike = verdict.alike or (verdict.hint,)
     return min(mistake.credit for mistake in exercise.mistakes if mistake.hint in alike)
 
 
@@ -148,7 +146,8 @@ def _known(exercise, verdict):
     return hint if hint in hints else ""
 
 
-def _fault(exercise, note):
+def fault(exercise, note):
+    """Return the Mark that says that the grader failed, which is no zero."""
     return Mark(
         exercise.name, exercise.points, GRADER_FAULT, None, SAID[GRADER_FAULT], note=note[:500]
     )

@@ -15,11 +15,9 @@ from dataclasses import dataclass
 
 import dlcourse
 
-from .engine import SAID, grade
+from .engine import fault, grade
 from .limits import die_with_parent
-from .marks import Mark
 from .notebook import Cells
-from .result import GRADER_FAULT
 from .sandbox import Sandbox
 
 _WARM = {}
@@ -156,6 +154,4 @@ def _spread(waiting, executor, window):
 
 def faults(task, note):
     """Return marks that say that the grader failed at every exercise of ``task``."""
-    exercises = dlcourse.lab(task.lab).exercises.values()
-    said = SAID[GRADER_FAULT]
-    return [Mark(e.name, e.points, GRADER_FAULT, None, said, note=note) for e in exercises]
+    return [fault(exercise, note) for exercise in dlcourse.lab(task.lab).exercises.values()]

@@ -97,8 +97,7 @@ def grades(assignment, result, opened):
     return {
         "student": result["student"],
         "total": None if faulty else earned,
-        "possible": sum(e.points for e in assignment.exercises.values())
-        + sum(assignment.questions.values()),
+        "possible": assignment.points + sum(assignment.questions.values()),
         "points": points,
         "status": status,
         "human": human,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tqdm import tqdm
 
+from .class_page import totals
 from .pool import Limits, Task, grade_all
 from .report import grades
 from .submissions import count, find
@@ -93,10 +94,9 @@ def summary(assignment, results, done):
             "under a smaller limit."
         )
     rows = [grades(assignment, result, {}) for result in results]
-    totals = [row["total"] for row in rows if row["total"] is not None and not row["reason"]]
-    if totals:
-        possible = sum(exercise.points for exercise in assignment.exercises.values())
-        said.append(f"Median: {statistics.median(totals):g} of {possible} points.")
+    reached = totals(rows)
+    if reached:
+        said.append(f"Median: {statistics.median(reached):g} of {assignment.points} points.")
     odd = [row["student"] for row in rows if row["reason"]]
     if odd:
         more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""

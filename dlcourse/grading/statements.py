@@ -86,7 +86,7 @@ def statements(source):
     ----------
     source : what stands in the cell, IPython's magics included
     """
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_newlines(source)
     for candidate in (text, without_magics(text)):
         try:
             with warnings.catch_warnings():
@@ -97,6 +97,11 @@ def statements(source):
         lines = candidate.encode(errors="replace").split(b"\n")
         return [Statement(node, _text(lines, node), node.end_lineno) for node in nodes]
     return []
+
+
+def with_newlines(source):
+    """Return ``source`` with its lines ended as Python's parser counts them."""
+    return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def without_magics(source):

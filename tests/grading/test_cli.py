@@ -44,6 +44,17 @@ def test_release_leaves_no_solution_even_where_the_marks_around_it_are_missing(t
 
 
 @confined
+def test_the_instructors_own_notebook_may_be_called_anything(tmp_path):
+    own, results = tmp_path / "mine.ipynb", tmp_path / "results.db"
+    own.write_bytes(notebook(SOLVED))
+    subs = hand_in(tmp_path / "class", {"anna/a.ipynb": notebook(SOLVED)})
+    given = ["--notebook", str(own)]
+    assert main(["grade", "neuron", str(subs), "--out", str(results), *given, *QUIET]) == 0
+    assert main(["report", str(results)]) == 0
+    assert table(tmp_path / "results" / "grades.csv")["anna"]["total"] == "18"
+
+
+@confined
 def test_a_class_from_zip_to_marked_grades(tmp_path, capsys):
     files = {f"junk{i}/02_neuron.ipynb": data for i, data in enumerate(JUNK.values())}
     files["anna/renamed.ipynb"] = notebook(SOLVED)
