@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
-from .reference._validate import floating
-from .reference._validate_losses import survival
+from .validation.arrays import floating
+from .validation.losses import survival
 
 
 class Rate(NamedTuple):

@@ -9,8 +9,8 @@ import math
 
 import torch
 
-from ..reference._validate import above_0, choice, dimension
-from ._validate import floating
+from ..validation.arrays import above_0, choice, dimension
+from ..validation.tensors import floating
 
 
 def step(input):

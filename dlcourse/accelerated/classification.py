@@ -2,9 +2,9 @@
 
 import torch
 
-from ..reference._validate_losses import labels_within, no_negative, smoothing
+from ..validation.losses import labels_within, no_negative, smoothing
+from ..validation.tensors import floating
 from ._reduction import reduce, same_shape
-from ._validate import floating
 from .activations import log_softmax
 
 

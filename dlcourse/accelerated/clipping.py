@@ -8,7 +8,7 @@ import math
 
 import torch
 
-from ..reference._validate_descent import number
+from ..validation.descent import number
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ and taps does the rest: few, large operations, as a GPU wants them.
 import torch
 
 from ..reference._geometry import convolution_geometry, one_pixel_high, transposed_geometry
-from ._validate import floating
+from ..validation.tensors import floating
 from .padding import pad
 
 

@@ -2,10 +2,10 @@
 
 import torch
 
-from ..reference._validate import REDUCTIONS, choice, dimension
-from ..reference._validate_losses import no_negative, within_0_and_1
+from ..validation.arrays import REDUCTIONS, choice, dimension
+from ..validation.losses import no_negative, within_0_and_1
+from ..validation.tensors import floating
 from ._reduction import reduce, same_shape
-from ._validate import floating
 
 
 def entropy(input, dim=-1):

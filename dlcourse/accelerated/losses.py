@@ -2,9 +2,9 @@
 
 import torch
 
-from ..reference._validate_losses import within_0_and_1
+from ..validation.losses import within_0_and_1
+from ..validation.tensors import floating
 from ._reduction import broadcast, reduce, same_shape, weighted
-from ._validate import floating
 
 
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):

@@ -2,8 +2,8 @@
 
 import torch
 
-from ..reference._validate import choice
 from ..reference.neuron import ACTIVATIONS
+from ..validation.arrays import choice
 from . import activations
 from .layers import linear
 

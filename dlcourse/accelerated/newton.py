@@ -2,8 +2,8 @@
 
 import torch
 
-from ..reference._validate_descent import whole
-from ._validate import floating
+from ..validation.descent import whole
+from ..validation.tensors import floating
 
 
 def newtons_method(derivatives, start, steps=10):

@@ -2,9 +2,9 @@
 
 import torch
 
-from ..reference._validate_normalization import as_shape
+from ..validation.normalization import as_shape
+from ..validation.tensors import floating
 from . import normalization as functions
-from ._validate import floating
 
 
 class _BatchNorm:

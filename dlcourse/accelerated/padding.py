@@ -3,9 +3,9 @@
 import torch
 
 from ..reference._geometry import padding_pairs
-from ..reference._validate import choice
 from ..reference.padding import MODES, overlap, sources
-from ._validate import floating
+from ..validation.arrays import choice
+from ..validation.tensors import floating
 
 
 def pad(input, pad, mode="constant", value=None):

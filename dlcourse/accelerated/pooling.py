@@ -4,7 +4,7 @@ import torch
 
 from ..reference._geometry import pooling_geometry
 from ..reference.pooling import divisors
-from ._validate import floating
+from ..validation.tensors import floating
 from .padding import pad
 
 

@@ -2,9 +2,9 @@
 
 import torch
 
-from ..reference._validate import above_0
+from ..validation.arrays import above_0
+from ..validation.tensors import floating
 from ._reduction import reduce, same_shape, weighted
-from ._validate import floating
 
 
 def mse_loss(input, target, reduction="mean", weight=None):

@@ -3,7 +3,7 @@
 import torch
 
 from ..reference.regularization import at_least_0, probability
-from ._validate import floating
+from ..validation.tensors import floating
 
 
 def dropout(input, p=0.5, training=True, generator=None):

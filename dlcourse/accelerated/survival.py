@@ -2,11 +2,11 @@
 
 import torch
 
-from ..reference._validate import choice
-from ..reference._validate_losses import survival
 from ..reference.survival import TIES
+from ..validation.arrays import choice
+from ..validation.losses import survival
+from ..validation.tensors import floating
 from ._reduction import reduce
-from ._validate import floating
 from .activations import log_softmax
 
 

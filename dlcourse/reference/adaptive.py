@@ -7,8 +7,8 @@ Conventions as in ``descent``; the next of this family is in ``adam``.
 
 import numpy as np
 
+from ..validation.descent import matching, parameters, rate
 from ._state import restore, saved
-from ._validate_descent import matching, parameters, rate
 from .descent import penalized
 
 

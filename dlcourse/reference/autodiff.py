@@ -12,7 +12,7 @@ from itertools import count
 
 import numpy as np
 
-from ._validate import floating
+from ..validation.arrays import floating
 from .activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
 
 _clock = count()

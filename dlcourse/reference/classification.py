@@ -7,9 +7,9 @@ along axis 0 of a single case: (classes,), (batch, classes), (batch, classes, he
 
 import numpy as np
 
+from ..validation.arrays import floating
+from ..validation.losses import labels_within, no_negative, smoothing
 from ._reduction import reduce, same_shape, spread
-from ._validate import floating
-from ._validate_losses import labels_within, no_negative, smoothing
 from .activations import log_softmax, log_softmax_backward, softmax
 
 

@@ -9,8 +9,8 @@ Names, defaults and arithmetic are torch.optim's, with one group of parameters a
 
 import numpy as np
 
+from ..validation.descent import matching, number, parameters, rate
 from ._state import restore, saved
-from ._validate_descent import matching, number, parameters, rate
 
 
 class SGD:

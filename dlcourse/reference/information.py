@@ -6,9 +6,9 @@ Cross-entropy is the sum of the two: :math:`H(p, q) = H(p) + D(p \| q)`.
 
 import numpy as np
 
+from ..validation.arrays import REDUCTIONS, choice, dimension, floating, gradient
+from ..validation.losses import no_negative, within_0_and_1
 from ._reduction import reduce, same_shape, spread
-from ._validate import REDUCTIONS, choice, dimension, floating, gradient
-from ._validate_losses import no_negative, within_0_and_1
 
 
 def entropy(input, dim=-1):

@@ -7,9 +7,9 @@ In all of them ``f_backward`` returns the gradient of input alone: targets are d
 
 import numpy as np
 
+from ..validation.arrays import floating, gradient
+from ..validation.losses import within_0_and_1
 from ._reduction import broadcast, reduce, same_shape, spread, weighted
-from ._validate import floating, gradient
-from ._validate_losses import within_0_and_1
 from .activations import sigmoid
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..validation.arrays import choice, floating, gradient
 from . import activations
-from ._validate import choice, floating, gradient
 from .layers import linear, linear_backward
 
 ACTIVATIONS = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "gelu")

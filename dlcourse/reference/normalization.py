@@ -11,9 +11,9 @@ import math
 
 import numpy as np
 
-from . import _validate_normalization as validate
+from ..validation import normalization as validate
+from ..validation.arrays import floating, gradient
 from ._standardize import centre, centre_backward
-from ._validate import floating, gradient
 
 
 def batch_norm(

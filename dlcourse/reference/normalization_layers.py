@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..validation.arrays import floating
+from ..validation.normalization import as_shape
 from . import normalization as functions
-from ._validate import floating
-from ._validate_normalization import as_shape
 
 
 class _BatchNorm:

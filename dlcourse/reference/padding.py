@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..validation.arrays import choice, floating, gradient
 from ._geometry import padding_pairs
-from ._validate import choice, floating, gradient
 
 MODES = ("constant", "reflect", "replicate", "circular")
 

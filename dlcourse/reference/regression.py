@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..validation.arrays import above_0, floating
 from ._reduction import reduce, same_shape, spread, weighted
-from ._validate import above_0, floating
 
 
 def mse_loss(input, target, reduction="mean", weight=None):

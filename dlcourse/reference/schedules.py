@@ -12,8 +12,8 @@ How to chain schedules stands in ``chaining``.
 
 import math
 
+from ..validation.descent import number, rate, whole
 from ._state import restore, saved
-from ._validate_descent import number, rate, whole
 
 
 class StepLR:

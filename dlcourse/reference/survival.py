@@ -7,9 +7,9 @@ still at risk, was the likeliest to be the one. ``dlcourse.metrics`` has the con
 
 import numpy as np
 
+from ..validation.arrays import choice, floating
+from ..validation.losses import survival
 from ._reduction import reduce, spread
-from ._validate import choice, floating
-from ._validate_losses import survival
 from .activations import log_softmax, softmax
 
 TIES = ("efron", "breslow")

@@ -1,7 +1,7 @@
 """What the training loop refuses, and how it tells the two halves apart."""
 
-from ..reference._validate import above_0
-from ..reference._validate_descent import whole
+from ..validation.arrays import above_0
+from ..validation.descent import whole
 
 
 def half_of(network):

@@ -2,7 +2,7 @@
 
 import math
 
-from ..reference._validate_descent import rate, whole
+from ..validation.descent import rate, whole
 
 
 class EarlyStopping:

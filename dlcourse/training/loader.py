@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..reference._validate_descent import whole
+from ..validation.descent import whole
 
 
 class DataLoader:

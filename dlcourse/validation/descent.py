@@ -5,7 +5,7 @@ import numbers
 
 import numpy as np
 
-from ._validate import floating
+from .arrays import floating
 
 
 def number(name, value):

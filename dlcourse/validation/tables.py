@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .reference._validate import floating
+from .arrays import floating
 
 
 def measurements(name, value, ndim=2):

@@ -3,7 +3,7 @@
 import math
 import numbers
 
-from ._validate_descent import number
+from .descent import number
 
 
 def sizes(shape, least=0):
