@@ -8,7 +8,7 @@ import pytest
 
 from dlcourse import accelerated, reference
 
-SOURCES = sorted(Path(accelerated.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(accelerated.__file__).parent.rglob("*.py"))
 # What torch calls the same function elsewhere.
 ALSO_CALLED = {
     "sigmoid": {"expit"},

@@ -7,7 +7,15 @@ calls the torch function that it teaches.
 
 from . import initialization
 from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
-from .activations import (
+from .classification import cross_entropy, nll_loss
+from .clipping import clip_grad_norm, clip_grad_value
+from .convolution import conv1d, conv2d, conv_transpose2d
+from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
+from .information import entropy, kl_div
+from .layers import Flatten, Linear, linear
+from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
+from .neurons.activations import (
     gelu,
     leaky_relu,
     log_softmax,
@@ -18,15 +26,7 @@ from .activations import (
     step,
     tanh,
 )
-from .classification import cross_entropy, nll_loss
-from .clipping import clip_grad_norm, clip_grad_value
-from .convolution import conv1d, conv2d, conv_transpose2d
-from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
-from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
-from .information import entropy, kl_div
-from .layers import Flatten, Linear, linear
-from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
-from .neuron import Neuron
+from .neurons.neuron import Neuron
 from .newton import newtons_method
 from .normalization import batch_norm, layer_norm
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm

@@ -7,7 +7,7 @@ from ..validation.arrays import choice
 from ..validation.losses import survival
 from ..validation.tensors import floating
 from ._reduction import reduce
-from .activations import log_softmax
+from .neurons.activations import log_softmax
 
 
 def cox_ph_loss(input, time, event, ties="efron", reduction="mean"):

@@ -11,26 +11,6 @@ torch.nn.functional has the function, name, arguments, defaults and meaning are 
 
 from . import initialization, kernels, naive
 from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
-from .activations import (
-    gelu,
-    gelu_backward,
-    leaky_relu,
-    leaky_relu_backward,
-    log_softmax,
-    log_softmax_backward,
-    relu,
-    relu_backward,
-    sigmoid,
-    sigmoid_backward,
-    softmax,
-    softmax_backward,
-    softplus,
-    softplus_backward,
-    step,
-    step_backward,
-    tanh,
-    tanh_backward,
-)
 from .adam import Adam, AdamW
 from .adaptive import Adagrad, RMSprop
 from .augmentation import (
@@ -67,7 +47,27 @@ from .losses import (
     weighted_sum,
     weighted_sum_backward,
 )
-from .neuron import Neuron
+from .neurons.activations import (
+    gelu,
+    gelu_backward,
+    leaky_relu,
+    leaky_relu_backward,
+    log_softmax,
+    log_softmax_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    softmax,
+    softmax_backward,
+    softplus,
+    softplus_backward,
+    step,
+    step_backward,
+    tanh,
+    tanh_backward,
+)
+from .neurons.neuron import Neuron
 from .newton import newtons_method
 from .normalization import batch_norm, batch_norm_backward, layer_norm, layer_norm_backward
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm

@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 
 from ..validation.arrays import floating
-from .activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
+from .neurons.activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
 
 _clock = count()
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..validation.arrays import floating, gradient
 from ..validation.losses import within_0_and_1
 from ._reduction import broadcast, reduce, same_shape, spread, weighted
-from .activations import sigmoid
+from .neurons.activations import sigmoid
 
 
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):

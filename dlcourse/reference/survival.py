@@ -10,7 +10,7 @@ import numpy as np
 from ..validation.arrays import choice, floating
 from ..validation.losses import survival
 from ._reduction import reduce, spread
-from .activations import log_softmax, softmax
+from .neurons.activations import log_softmax, softmax
 
 TIES = ("efron", "breslow")
 

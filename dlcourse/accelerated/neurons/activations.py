@@ -9,8 +9,8 @@ import math
 
 import torch
 
-from ..validation.arrays import above_0, choice, dimension
-from ..validation.tensors import floating
+from ...validation.arrays import above_0, choice, dimension
+from ...validation.tensors import floating
 
 
 def step(input):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from oracle import TOLERANCES, arrays, as_tensor, close, dtypes, on_every_device
 
 from dlcourse import accelerated, reference
-from dlcourse.reference.neuron import ACTIVATIONS
+from dlcourse.reference.neurons.neuron import ACTIVATIONS
 
 
 def pair(in_features, activation, dtype, device):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..validation.arrays import choice, floating, gradient
+from ...validation.arrays import choice, floating, gradient
+from ..layers import linear, linear_backward
 from . import activations
-from .layers import linear, linear_backward
 
 ACTIVATIONS = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "gelu")
 

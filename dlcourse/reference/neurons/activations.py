@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy.special import erf
 
-from ..validation.arrays import above_0, choice, dimension, floating, gradient
+from ...validation.arrays import above_0, choice, dimension, floating, gradient
 
 
 def step(input):

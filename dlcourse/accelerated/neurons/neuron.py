@@ -2,10 +2,10 @@
 
 import torch
 
-from ..reference.neuron import ACTIVATIONS
-from ..validation.arrays import choice
+from ...reference.neurons.neuron import ACTIVATIONS
+from ...validation.arrays import choice
+from ..layers import linear
 from . import activations
-from .layers import linear
 
 
 class Neuron:

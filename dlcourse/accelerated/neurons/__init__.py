@@ -1,0 +1,1 @@
+"""From a weighted sum to an answer, in torch: ``activations``, then ``neuron``."""
