@@ -6,14 +6,15 @@ calls the torch function that it teaches.
 """
 
 from . import initialization
-from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .classification import cross_entropy, nll_loss
 from .clipping import clip_grad_norm, clip_grad_value
 from .convolution import conv1d, conv2d, conv_transpose2d
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
 from .information import entropy, kl_div
-from .layers import Flatten, Linear, linear
+from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from .layers.linear import Flatten, Linear, linear
+from .layers.sequential import Sequential
 from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
 from .neurons.activations import (
     gelu,
@@ -42,5 +43,4 @@ from .regularization import (
     soft_threshold,
 )
 from .schedules import ChainedScheduler, CosineAnnealingLR, LinearLR, SequentialLR, StepLR
-from .sequential import Sequential
 from .survival import cox_ph_loss

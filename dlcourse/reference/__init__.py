@@ -10,7 +10,6 @@ torch.nn.functional has the function, name, arguments, defaults and meaning are 
 """
 
 from . import initialization, kernels, naive
-from .activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .adam import Adam, AdamW
 from .adaptive import Adagrad, RMSprop
 from .augmentation import (
@@ -38,7 +37,10 @@ from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .descent import SGD
 from .gradient_check import GradientCheck, gradient_check, numerical_gradient
 from .information import entropy, entropy_backward, kl_div, kl_div_backward
-from .layers import Flatten, Linear, linear, linear_backward
+from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from .layers.linear import Flatten, Linear, linear, linear_backward
+from .layers.sequential import Sequential
+from .layers.summary import summary
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
@@ -96,6 +98,4 @@ from .regularization import (
     soft_threshold_backward,
 )
 from .schedules import CosineAnnealingLR, LinearLR, StepLR
-from .sequential import Sequential
-from .summary import summary
 from .survival import cox_ph_loss, cox_ph_loss_backward

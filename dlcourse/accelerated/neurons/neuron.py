@@ -4,7 +4,7 @@ import torch
 
 from ...reference.neurons.neuron import ACTIVATIONS
 from ...validation.arrays import choice
-from ..layers import linear
+from ..layers.linear import linear
 from . import activations
 
 

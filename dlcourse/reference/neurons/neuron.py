@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...validation.arrays import choice, floating, gradient
-from ..layers import linear, linear_backward
+from ..layers.linear import linear, linear_backward
 from . import activations
 
 ACTIVATIONS = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "gelu")

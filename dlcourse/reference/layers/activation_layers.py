@@ -3,7 +3,7 @@
 They differ only in their function, so what they share stands once, in ``_Activation``.
 """
 
-from .neurons.activations import (
+from ..neurons.activations import (
     gelu,
     gelu_backward,
     leaky_relu,

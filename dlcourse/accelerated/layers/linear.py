@@ -9,8 +9,8 @@ import math
 
 import torch
 
-from ..validation.arrays import dimension
-from ..validation.tensors import floating
+from ...validation.arrays import dimension
+from ...validation.tensors import floating
 
 
 def linear(input, weight, bias=None):

@@ -1,6 +1,6 @@
 """Activations as layers, to stand between the linear ones in a network."""
 
-from .neurons.activations import gelu, leaky_relu, relu, sigmoid, softmax, tanh
+from ..neurons.activations import gelu, leaky_relu, relu, sigmoid, softmax, tanh
 
 
 class _Activation:

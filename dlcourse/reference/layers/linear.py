@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from ..validation.arrays import dimension, floating, gradient
+from ...validation.arrays import dimension, floating, gradient
 
 
 def linear(input, weight, bias=None):

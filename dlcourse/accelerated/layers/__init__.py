@@ -1,0 +1,1 @@
+"""Neurons side by side, in torch: ``linear``, ``activation_layers``, and ``sequential``."""
