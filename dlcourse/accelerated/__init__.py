@@ -6,16 +6,18 @@ calls the torch function that it teaches.
 """
 
 from . import initialization
-from .classification import cross_entropy, nll_loss
 from .clipping import clip_grad_norm, clip_grad_value
 from .convolution import conv1d, conv2d, conv_transpose2d
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
-from .information import entropy, kl_div
 from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .layers.linear import Flatten, Linear, linear
 from .layers.sequential import Sequential
-from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
+from .losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, weighted_sum
+from .losses.classification import cross_entropy, nll_loss
+from .losses.information import entropy, kl_div
+from .losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from .losses.survival import cox_ph_loss
 from .neurons.activations import (
     gelu,
     leaky_relu,
@@ -33,7 +35,6 @@ from .normalization import batch_norm, layer_norm
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad
 from .pooling import avg_pool2d, max_pool2d
-from .regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from .regularization import (
     Dropout,
     dropout,
@@ -43,4 +44,3 @@ from .regularization import (
     soft_threshold,
 )
 from .schedules import ChainedScheduler, CosineAnnealingLR, LinearLR, SequentialLR, StepLR
-from .survival import cox_ph_loss

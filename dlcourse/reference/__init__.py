@@ -23,7 +23,6 @@ from .augmentation import (
 from .autodiff import Tensor, unbroadcast
 from .autodiff_functions import lift, softmax_cross_entropy
 from .chaining import ChainedScheduler, SequentialLR
-from .classification import cross_entropy, cross_entropy_backward, nll_loss, nll_loss_backward
 from .clipping import clip_grad_norm, clip_grad_value
 from .convolution import (
     conv1d,
@@ -36,12 +35,11 @@ from .convolution import (
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .descent import SGD
 from .gradient_check import GradientCheck, gradient_check, numerical_gradient
-from .information import entropy, entropy_backward, kl_div, kl_div_backward
 from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .layers.linear import Flatten, Linear, linear, linear_backward
 from .layers.sequential import Sequential
 from .layers.summary import summary
-from .losses import (
+from .losses.binary import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
     binary_cross_entropy_with_logits,
@@ -49,6 +47,24 @@ from .losses import (
     weighted_sum,
     weighted_sum_backward,
 )
+from .losses.classification import (
+    cross_entropy,
+    cross_entropy_backward,
+    nll_loss,
+    nll_loss_backward,
+)
+from .losses.information import entropy, entropy_backward, kl_div, kl_div_backward
+from .losses.regression import (
+    huber_loss,
+    huber_loss_backward,
+    l1_loss,
+    l1_loss_backward,
+    mse_loss,
+    mse_loss_backward,
+    smooth_l1_loss,
+    smooth_l1_loss_backward,
+)
+from .losses.survival import cox_ph_loss, cox_ph_loss_backward
 from .neurons.activations import (
     gelu,
     gelu_backward,
@@ -75,16 +91,6 @@ from .normalization import batch_norm, batch_norm_backward, layer_norm, layer_no
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad, pad_backward
 from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from .regression import (
-    huber_loss,
-    huber_loss_backward,
-    l1_loss,
-    l1_loss_backward,
-    mse_loss,
-    mse_loss_backward,
-    smooth_l1_loss,
-    smooth_l1_loss_backward,
-)
 from .regularization import (
     Dropout,
     dropout,
@@ -98,4 +104,3 @@ from .regularization import (
     soft_threshold_backward,
 )
 from .schedules import CosineAnnealingLR, LinearLR, StepLR
-from .survival import cox_ph_loss, cox_ph_loss_backward

@@ -7,10 +7,10 @@ In all of them ``f_backward`` returns the gradient of input alone: targets are d
 
 import numpy as np
 
-from ..validation.arrays import floating, gradient
-from ..validation.losses import within_0_and_1
+from ...validation.arrays import floating, gradient
+from ...validation.losses import within_0_and_1
+from ..neurons.activations import sigmoid
 from ._reduction import broadcast, reduce, same_shape, spread, weighted
-from .neurons.activations import sigmoid
 
 
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):

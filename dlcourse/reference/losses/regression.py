@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..validation.arrays import above_0, floating
+from ...validation.arrays import above_0, floating
 from ._reduction import reduce, same_shape, spread, weighted
 
 

@@ -2,8 +2,8 @@
 
 import torch
 
-from ..validation.losses import within_0_and_1
-from ..validation.tensors import floating
+from ...validation.losses import within_0_and_1
+from ...validation.tensors import floating
 from ._reduction import broadcast, reduce, same_shape, weighted
 
 

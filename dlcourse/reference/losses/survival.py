@@ -7,10 +7,10 @@ still at risk, was the likeliest to be the one. ``dlcourse.metrics`` has the con
 
 import numpy as np
 
-from ..validation.arrays import choice, floating
-from ..validation.losses import survival
+from ...validation.arrays import choice, floating
+from ...validation.losses import survival
+from ..neurons.activations import log_softmax, softmax
 from ._reduction import reduce, spread
-from .neurons.activations import log_softmax, softmax
 
 TIES = ("efron", "breslow")
 

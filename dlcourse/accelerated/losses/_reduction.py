@@ -2,8 +2,8 @@
 
 import torch
 
-from ..validation.arrays import REDUCTIONS, choice
-from ..validation.tensors import floating
+from ...validation.arrays import REDUCTIONS, choice
+from ...validation.tensors import floating
 
 
 def reduce(loss, reduction, total=None):

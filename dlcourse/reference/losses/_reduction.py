@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..validation.arrays import REDUCTIONS, choice, floating, gradient
+from ...validation.arrays import REDUCTIONS, choice, floating, gradient
 
 
 def reduce(loss, reduction, total=None):

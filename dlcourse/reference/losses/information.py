@@ -6,8 +6,8 @@ Cross-entropy is the sum of the two: :math:`H(p, q) = H(p) + D(p \| q)`.
 
 import numpy as np
 
-from ..validation.arrays import REDUCTIONS, choice, dimension, floating, gradient
-from ..validation.losses import no_negative, within_0_and_1
+from ...validation.arrays import REDUCTIONS, choice, dimension, floating, gradient
+from ...validation.losses import no_negative, within_0_and_1
 from ._reduction import reduce, same_shape, spread
 
 

@@ -2,8 +2,8 @@
 
 import torch
 
-from ..validation.arrays import above_0
-from ..validation.tensors import floating
+from ...validation.arrays import above_0
+from ...validation.tensors import floating
 from ._reduction import reduce, same_shape, weighted
 
 

@@ -2,12 +2,12 @@
 
 import torch
 
-from ..reference.survival import TIES
-from ..validation.arrays import choice
-from ..validation.losses import survival
-from ..validation.tensors import floating
+from ...reference.losses.survival import TIES
+from ...validation.arrays import choice
+from ...validation.losses import survival
+from ...validation.tensors import floating
+from ..neurons.activations import log_softmax
 from ._reduction import reduce
-from .neurons.activations import log_softmax
 
 
 def cox_ph_loss(input, time, event, ties="efron", reduction="mean"):

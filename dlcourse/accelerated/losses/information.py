@@ -2,9 +2,9 @@
 
 import torch
 
-from ..validation.arrays import REDUCTIONS, choice, dimension
-from ..validation.losses import no_negative, within_0_and_1
-from ..validation.tensors import floating
+from ...validation.arrays import REDUCTIONS, choice, dimension
+from ...validation.losses import no_negative, within_0_and_1
+from ...validation.tensors import floating
 from ._reduction import reduce, same_shape
 
 

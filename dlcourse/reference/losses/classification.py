@@ -7,10 +7,10 @@ along axis 0 of a single case: (classes,), (batch, classes), (batch, classes, he
 
 import numpy as np
 
-from ..validation.arrays import floating
-from ..validation.losses import labels_within, no_negative, smoothing
+from ...validation.arrays import floating
+from ...validation.losses import labels_within, no_negative, smoothing
+from ..neurons.activations import log_softmax, log_softmax_backward, softmax
 from ._reduction import reduce, same_shape, spread
-from .neurons.activations import log_softmax, log_softmax_backward, softmax
 
 
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):

@@ -2,10 +2,10 @@
 
 import torch
 
-from ..validation.losses import labels_within, no_negative, smoothing
-from ..validation.tensors import floating
+from ...validation.losses import labels_within, no_negative, smoothing
+from ...validation.tensors import floating
+from ..neurons.activations import log_softmax
 from ._reduction import reduce, same_shape
-from .neurons.activations import log_softmax
 
 
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
