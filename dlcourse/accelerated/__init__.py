@@ -9,7 +9,15 @@ from . import initialization
 from .clipping import clip_grad_norm, clip_grad_value
 from .convolution import conv1d, conv2d, conv_transpose2d
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
-from .descent import SGD, Adagrad, Adam, AdamW, RMSprop
+from .gradient_descent.descent import SGD, Adagrad, Adam, AdamW, RMSprop
+from .gradient_descent.newton import newtons_method
+from .gradient_descent.schedules import (
+    ChainedScheduler,
+    CosineAnnealingLR,
+    LinearLR,
+    SequentialLR,
+    StepLR,
+)
 from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .layers.linear import Flatten, Linear, linear
 from .layers.sequential import Sequential
@@ -30,7 +38,6 @@ from .neurons.activations import (
     tanh,
 )
 from .neurons.neuron import Neuron
-from .newton import newtons_method
 from .normalization import batch_norm, layer_norm
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad
@@ -43,4 +50,3 @@ from .regularization import (
     l2_penalty,
     soft_threshold,
 )
-from .schedules import ChainedScheduler, CosineAnnealingLR, LinearLR, SequentialLR, StepLR

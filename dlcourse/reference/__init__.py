@@ -10,8 +10,6 @@ torch.nn.functional has the function, name, arguments, defaults and meaning are 
 """
 
 from . import initialization, kernels, naive
-from .adam import Adam, AdamW
-from .adaptive import Adagrad, RMSprop
 from .augmentation import (
     random_brightness,
     random_crop,
@@ -22,7 +20,6 @@ from .augmentation import (
 )
 from .autodiff import Tensor, unbroadcast
 from .autodiff_functions import lift, softmax_cross_entropy
-from .chaining import ChainedScheduler, SequentialLR
 from .clipping import clip_grad_norm, clip_grad_value
 from .convolution import (
     conv1d,
@@ -33,8 +30,13 @@ from .convolution import (
     conv_transpose2d_backward,
 )
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
-from .descent import SGD
 from .gradient_check import GradientCheck, gradient_check, numerical_gradient
+from .gradient_descent.adam import Adam, AdamW
+from .gradient_descent.adaptive import Adagrad, RMSprop
+from .gradient_descent.chaining import ChainedScheduler, SequentialLR
+from .gradient_descent.descent import SGD
+from .gradient_descent.newton import newtons_method
+from .gradient_descent.schedules import CosineAnnealingLR, LinearLR, StepLR
 from .layers.activation_layers import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .layers.linear import Flatten, Linear, linear, linear_backward
 from .layers.sequential import Sequential
@@ -86,7 +88,6 @@ from .neurons.activations import (
     tanh_backward,
 )
 from .neurons.neuron import Neuron
-from .newton import newtons_method
 from .normalization import batch_norm, batch_norm_backward, layer_norm, layer_norm_backward
 from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad, pad_backward
@@ -103,4 +104,3 @@ from .regularization import (
     soft_threshold,
     soft_threshold_backward,
 )
-from .schedules import CosineAnnealingLR, LinearLR, StepLR

@@ -9,7 +9,7 @@ Names, defaults and arithmetic are torch.optim's, with one group of parameters a
 
 import numpy as np
 
-from ..validation.descent import matching, number, parameters, rate
+from ...validation.descent import matching, number, parameters, rate
 from ._state import restore, saved
 
 

@@ -5,7 +5,7 @@ Conventions as in ``schedules``.
 
 from bisect import bisect_right
 
-from ..validation.descent import whole
+from ...validation.descent import whole
 from .schedules import initial_lr
 
 

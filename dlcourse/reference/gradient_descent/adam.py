@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from ..validation.descent import matching, parameters, rate
+from ...validation.descent import matching, parameters, rate
 from ._state import restore, saved
 from .descent import penalized
 

@@ -12,7 +12,7 @@ How to chain schedules stands in ``chaining``.
 
 import math
 
-from ..validation.descent import number, rate, whole
+from ...validation.descent import number, rate, whole
 from ._state import restore, saved
 
 

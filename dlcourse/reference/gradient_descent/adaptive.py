@@ -7,7 +7,7 @@ Conventions as in ``descent``; the next of this family is in ``adam``.
 
 import numpy as np
 
-from ..validation.descent import matching, parameters, rate
+from ...validation.descent import matching, parameters, rate
 from ._state import restore, saved
 from .descent import penalized
 

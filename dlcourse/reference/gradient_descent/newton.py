@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..validation.arrays import floating
-from ..validation.descent import whole
+from ...validation.arrays import floating
+from ...validation.descent import whole
 
 
 def newtons_method(derivatives, start, steps=10):

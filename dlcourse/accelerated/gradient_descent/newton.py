@@ -2,8 +2,8 @@
 
 import torch
 
-from ..validation.descent import whole
-from ..validation.tensors import floating
+from ...validation.descent import whole
+from ...validation.tensors import floating
 
 
 def newtons_method(derivatives, start, steps=10):

@@ -1,0 +1,1 @@
+"""How weights move: ``descent`` and ``schedules`` are torch.optim's own, ``newton`` is ours."""
