@@ -6,7 +6,7 @@ calls the torch function that it teaches.
 """
 
 from . import initialization
-from .clipping import clip_grad_norm, clip_grad_value
+from .backpropagation.clipping import clip_grad_norm, clip_grad_value
 from .convolution import conv1d, conv2d, conv_transpose2d
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
 from .gradient_descent.descent import SGD, Adagrad, Adam, AdamW, RMSprop

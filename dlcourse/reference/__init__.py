@@ -18,9 +18,10 @@ from .augmentation import (
     random_rotation,
     random_shift,
 )
-from .autodiff import Tensor, unbroadcast
-from .autodiff_functions import lift, softmax_cross_entropy
-from .clipping import clip_grad_norm, clip_grad_value
+from .backpropagation.autodiff import Tensor, unbroadcast
+from .backpropagation.autodiff_functions import lift, softmax_cross_entropy
+from .backpropagation.clipping import clip_grad_norm, clip_grad_value
+from .backpropagation.gradient_check import GradientCheck, gradient_check, numerical_gradient
 from .convolution import (
     conv1d,
     conv1d_backward,
@@ -30,7 +31,6 @@ from .convolution import (
     conv_transpose2d_backward,
 )
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
-from .gradient_check import GradientCheck, gradient_check, numerical_gradient
 from .gradient_descent.adam import Adam, AdamW
 from .gradient_descent.adaptive import Adagrad, RMSprop
 from .gradient_descent.chaining import ChainedScheduler, SequentialLR

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from ..reference.clipping import clip_grad_norm, clip_grad_value
+from ..reference.backpropagation.clipping import clip_grad_norm, clip_grad_value
 from . import _parts
 from ._arguments import one_number
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from ..validation.descent import changeable, number
+from ...validation.descent import changeable, number
 
 
 def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False):

@@ -8,7 +8,7 @@ import math
 
 import torch
 
-from ..validation.descent import number
+from ...validation.descent import number
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..validation.arrays import above_0, floating
+from ...validation.arrays import above_0, floating
 from .autodiff import Tensor
 
 

@@ -12,8 +12,8 @@ from itertools import count
 
 import numpy as np
 
-from ..validation.arrays import floating
-from .neurons.activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
+from ...validation.arrays import floating
+from ..neurons.activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
 
 _clock = count()
 

@@ -1,0 +1,1 @@
+"""What autograd leaves to do: ``clipping`` keeps gradients small."""
