@@ -5,7 +5,6 @@ modules and course order; optimizers and schedules are torch.optim's own. No fun
 calls the torch function that it teaches.
 """
 
-from . import initialization
 from .backpropagation.clipping import clip_grad_norm, clip_grad_value
 from .convolution import conv1d, conv2d, conv_transpose2d
 from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
@@ -38,11 +37,12 @@ from .neurons.activations import (
     tanh,
 )
 from .neurons.neuron import Neuron
-from .normalization import batch_norm, layer_norm
-from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad
 from .pooling import avg_pool2d, max_pool2d
-from .regularization import (
+from .regularization import initialization
+from .regularization.normalization import batch_norm, layer_norm
+from .regularization.normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
+from .regularization.penalties import (
     Dropout,
     dropout,
     dropout_mask,

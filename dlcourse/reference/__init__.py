@@ -9,15 +9,7 @@ In course order: ``activations`` and ``neuron`` (unit 02); ``layers``, ``activat
 torch.nn.functional has the function, name, arguments, defaults and meaning are its own.
 """
 
-from . import initialization, kernels, naive
-from .augmentation import (
-    random_brightness,
-    random_crop,
-    random_flip,
-    random_noise,
-    random_rotation,
-    random_shift,
-)
+from . import kernels, naive
 from .backpropagation.autodiff import Tensor, unbroadcast
 from .backpropagation.autodiff_functions import lift, softmax_cross_entropy
 from .backpropagation.clipping import clip_grad_norm, clip_grad_value
@@ -88,11 +80,25 @@ from .neurons.activations import (
     tanh_backward,
 )
 from .neurons.neuron import Neuron
-from .normalization import batch_norm, batch_norm_backward, layer_norm, layer_norm_backward
-from .normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
 from .padding import pad, pad_backward
 from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from .regularization import (
+from .regularization import initialization
+from .regularization.augmentation import (
+    random_brightness,
+    random_crop,
+    random_flip,
+    random_noise,
+    random_rotation,
+    random_shift,
+)
+from .regularization.normalization import (
+    batch_norm,
+    batch_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+)
+from .regularization.normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm
+from .regularization.penalties import (
     Dropout,
     dropout,
     dropout_backward,

@@ -15,8 +15,8 @@ import math
 import numpy as np
 from scipy.special import ndtri
 
-from ..validation.arrays import choice
-from ..validation.initialization import at_least_0, finite, interval, sizes
+from ...validation.arrays import choice
+from ...validation.initialization import at_least_0, finite, interval, sizes
 
 PLAIN = ("linear", "conv1d", "conv2d", "conv3d", "sigmoid")
 PLAIN += ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")

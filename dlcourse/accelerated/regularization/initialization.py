@@ -11,14 +11,12 @@ import math
 
 import torch
 
-from ..reference.initialization import calculate_fan_in_and_fan_out as calculate_fan_in_and_fan_out
-from ..reference.initialization import calculate_gain as calculate_gain
-from ..reference.initialization import (
-    kaiming_std,
-    percentiles,
-    xavier_std,
+from ...reference.regularization.initialization import (
+    calculate_fan_in_and_fan_out as calculate_fan_in_and_fan_out,
 )
-from ..validation.initialization import at_least_0, finite, interval, sizes
+from ...reference.regularization.initialization import calculate_gain as calculate_gain
+from ...reference.regularization.initialization import kaiming_std, percentiles, xavier_std
+from ...validation.initialization import at_least_0, finite, interval, sizes
 
 
 def uniform(shape, a=0.0, b=1.0, *, generator, dtype=None, device=None):

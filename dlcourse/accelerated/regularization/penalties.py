@@ -2,8 +2,8 @@
 
 import torch
 
-from ..reference.regularization import at_least_0, probability
-from ..validation.tensors import floating
+from ...reference.regularization.penalties import at_least_0, probability
+from ...validation.tensors import floating
 
 
 def dropout(input, p=0.5, training=True, generator=None):

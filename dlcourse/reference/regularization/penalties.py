@@ -6,7 +6,7 @@ weights cost something. ``normalization`` and ``augmentation`` have modules of t
 
 import numpy as np
 
-from ..validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient
 
 
 def dropout(input, p=0.5, training=True, rng=None):

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from ..validation import normalization as validate
-from ..validation.arrays import floating, gradient
+from ...validation import normalization as validate
+from ...validation.arrays import floating, gradient
 from ._standardize import centre, centre_backward
 
 

@@ -6,7 +6,7 @@ import torch
 from scipy import ndimage
 
 from dlcourse import reference
-from dlcourse.reference.augmentation import _rotate
+from dlcourse.reference.regularization.augmentation import _rotate
 
 ALL = {
     "random_crop": {"size": (5, 4), "padding": 1},

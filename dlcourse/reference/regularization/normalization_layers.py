@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..validation.arrays import floating
-from ..validation.normalization import as_shape
+from ...validation.arrays import floating
+from ...validation.normalization import as_shape
 from . import normalization as functions
 
 

@@ -11,7 +11,7 @@ them on training batches only. What comes in from outside the image is 0.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..validation.arrays import floating
+from ...validation.arrays import floating
 
 
 def random_crop(images, size, padding=0, *, rng):

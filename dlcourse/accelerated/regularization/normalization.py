@@ -6,8 +6,8 @@ itself how every patient of the batch pulls at the others.
 
 import torch
 
-from ..validation import normalization as validate
-from ..validation.tensors import floating
+from ...validation import normalization as validate
+from ...validation.tensors import floating
 
 
 def batch_norm(

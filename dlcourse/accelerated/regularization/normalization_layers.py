@@ -2,8 +2,8 @@
 
 import torch
 
-from ..validation.normalization import as_shape
-from ..validation.tensors import floating
+from ...validation.normalization import as_shape
+from ...validation.tensors import floating
 from . import normalization as functions
 
 
