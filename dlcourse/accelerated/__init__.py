@@ -6,8 +6,10 @@ calls the torch function that it teaches.
 """
 
 from .backpropagation.clipping import clip_grad_norm, clip_grad_value
-from .convolution import conv1d, conv2d, conv_transpose2d
-from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .convolution.convolution import conv1d, conv2d, conv_transpose2d
+from .convolution.convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .convolution.padding import pad
+from .convolution.pooling import avg_pool2d, max_pool2d
 from .gradient_descent.descent import SGD, Adagrad, Adam, AdamW, RMSprop
 from .gradient_descent.newton import newtons_method
 from .gradient_descent.schedules import (
@@ -37,8 +39,6 @@ from .neurons.activations import (
     tanh,
 )
 from .neurons.neuron import Neuron
-from .padding import pad
-from .pooling import avg_pool2d, max_pool2d
 from .regularization import initialization
 from .regularization.normalization import batch_norm, layer_norm
 from .regularization.normalization_layers import BatchNorm1d, BatchNorm2d, LayerNorm

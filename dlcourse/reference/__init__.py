@@ -9,12 +9,12 @@ In course order: ``activations`` and ``neuron`` (unit 02); ``layers``, ``activat
 torch.nn.functional has the function, name, arguments, defaults and meaning are its own.
 """
 
-from . import kernels, naive
 from .backpropagation.autodiff import Tensor, unbroadcast
 from .backpropagation.autodiff_functions import lift, softmax_cross_entropy
 from .backpropagation.clipping import clip_grad_norm, clip_grad_value
 from .backpropagation.gradient_check import GradientCheck, gradient_check, numerical_gradient
-from .convolution import (
+from .convolution import kernels, naive
+from .convolution.convolution import (
     conv1d,
     conv1d_backward,
     conv2d,
@@ -22,7 +22,9 @@ from .convolution import (
     conv_transpose2d,
     conv_transpose2d_backward,
 )
-from .convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .convolution.convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from .convolution.padding import pad, pad_backward
+from .convolution.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from .gradient_descent.adam import Adam, AdamW
 from .gradient_descent.adaptive import Adagrad, RMSprop
 from .gradient_descent.chaining import ChainedScheduler, SequentialLR
@@ -80,8 +82,6 @@ from .neurons.activations import (
     tanh_backward,
 )
 from .neurons.neuron import Neuron
-from .padding import pad, pad_backward
-from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from .regularization import initialization
 from .regularization.augmentation import (
     random_brightness,

@@ -9,7 +9,7 @@ kernel_height, kernel_width), as in torch.
 
 import numpy as np
 
-from ..validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient
 from ._geometry import convolution_geometry, one_pixel_high, transposed_geometry
 from ._windows import Canvas, convolve, convolve_backward_input, convolve_backward_weight
 

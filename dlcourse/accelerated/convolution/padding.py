@@ -2,10 +2,10 @@
 
 import torch
 
-from ..reference._geometry import padding_pairs
-from ..reference.padding import MODES, overlap, sources
-from ..validation.arrays import choice
-from ..validation.tensors import floating
+from ...reference.convolution._geometry import padding_pairs
+from ...reference.convolution.padding import MODES, overlap, sources
+from ...validation.arrays import choice
+from ...validation.tensors import floating
 
 
 def pad(input, pad, mode="constant", value=None):

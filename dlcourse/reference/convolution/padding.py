@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..validation.arrays import choice, floating, gradient
+from ...validation.arrays import choice, floating, gradient
 from ._geometry import padding_pairs
 
 MODES = ("constant", "reflect", "replicate", "circular")

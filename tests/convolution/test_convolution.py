@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from oracle import TOLERANCES, arrange, arrays, as_tensor, check_function, dtypes, on_every_device
 
 from dlcourse import accelerated, reference
-from dlcourse.reference import _windows, naive
+from dlcourse.reference import naive
+from dlcourse.reference.convolution import _windows
 
 
 def torchs(function):

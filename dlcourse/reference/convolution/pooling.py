@@ -6,7 +6,7 @@ that it sees is one slice of the images, and pooling combines the slices of the 
 
 import numpy as np
 
-from ..validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient
 from ._geometry import is_whole, pooling_geometry
 
 

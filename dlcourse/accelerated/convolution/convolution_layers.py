@@ -2,7 +2,7 @@
 
 import torch
 
-from ..reference.convolution_layers import parameter_shape
+from ...reference.convolution.convolution_layers import parameter_shape
 from .convolution import conv1d, conv2d
 from .pooling import avg_pool2d, max_pool2d
 

@@ -2,9 +2,9 @@
 
 import torch
 
-from ..reference._geometry import pooling_geometry
-from ..reference.pooling import divisors
-from ..validation.tensors import floating
+from ...reference.convolution._geometry import pooling_geometry
+from ...reference.convolution.pooling import divisors
+from ...validation.tensors import floating
 from .padding import pad
 
 

@@ -6,8 +6,12 @@ and taps does the rest: few, large operations, as a GPU wants them.
 
 import torch
 
-from ..reference._geometry import convolution_geometry, one_pixel_high, transposed_geometry
-from ..validation.tensors import floating
+from ...reference.convolution._geometry import (
+    convolution_geometry,
+    one_pixel_high,
+    transposed_geometry,
+)
+from ...validation.tensors import floating
 from .padding import pad
 
 
