@@ -7,29 +7,30 @@
 
 import importlib
 
+from . import _moved
+
 __version__ = "0.1.0"
 
 _SUBMODULES = {
     "accelerated",
-    "baseline",
     "checks",
+    "classical",
     "data",
     "exercises",
-    "least_squares",
     "metrics",
-    "naive_bayes",
     "plots",
     "reference",
-    "split",
     "training",
     "widgets",
 }
 
 __all__ = [*sorted(_SUBMODULES), "lab"]
 
+_moved.install()
+
 
 def __getattr__(name):
-    if name in _SUBMODULES:
+    if name in _SUBMODULES or f"dlcourse.{name}" in _moved.NOW:
         return importlib.import_module(f"dlcourse.{name}")
     if name == "lab":
         return importlib.import_module("dlcourse.checks").lab

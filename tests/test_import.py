@@ -1,5 +1,6 @@
 """What an import costs and what it drags along, each time in a fresh interpreter."""
 
+import importlib
 import subprocess
 import sys
 
@@ -57,3 +58,21 @@ def test_an_unknown_attribute_is_named():
     with pytest.raises(AttributeError, match="module 'dlcourse' has no attribute 'nothing'"):
         _ = dlcourse.nothing
     assert {"reference", "accelerated", "lab"} <= set(dir(dlcourse))
+
+
+def test_notebooks_of_earlier_versions_find_what_has_moved():
+    interpret(
+        "from dlcourse.split import train_val_test_split\n"
+        "from dlcourse.least_squares import descend, mse_surface, ols, scan\n"
+        "from dlcourse.naive_bayes import GaussianNB\n"
+        "from dlcourse.baseline import majority_class\n"
+        "import dlcourse, dlcourse.data.split, dlcourse.split\n"
+        "from dlcourse import classical, split\n"
+        "assert dlcourse.split is split is dlcourse.data.split\n"
+        "assert classical.ols is ols and classical.GaussianNB is GaussianNB\n"
+    )
+
+
+def test_a_module_that_never_was_is_not_found():
+    with pytest.raises(ModuleNotFoundError, match=r"dlcourse\.splits"):
+        importlib.import_module("dlcourse.splits")

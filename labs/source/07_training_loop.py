@@ -36,7 +36,7 @@ from scipy.special import expit  # the sigmoid
 
 import dlcourse
 from dlcourse import data, metrics, plots
-from dlcourse.split import train_val_test_split
+from dlcourse.data import train_val_test_split
 
 lab = dlcourse.lab("training_loop")
 

@@ -38,10 +38,8 @@ import torch
 from sklearn.datasets import load_digits
 
 from dlcourse import data, metrics, plots
-from dlcourse.baseline import majority_class
-from dlcourse.least_squares import descend, mse_surface, ols, scan
-from dlcourse.naive_bayes import GaussianNB
-from dlcourse.split import train_val_test_split
+from dlcourse.classical import GaussianNB, descend, majority_class, mse_surface, ols, scan
+from dlcourse.data import train_val_test_split
 from dlcourse.widgets import explore
 
 # %% [markdown]

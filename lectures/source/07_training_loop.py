@@ -41,7 +41,7 @@ from sklearn.model_selection import train_test_split
 
 from dlcourse import data, metrics, plots, training
 from dlcourse import reference as ref
-from dlcourse.split import train_val_test_split
+from dlcourse.data import train_val_test_split
 from dlcourse.widgets import explore
 
 # %% [markdown]

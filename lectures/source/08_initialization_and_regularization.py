@@ -40,8 +40,8 @@ from sklearn.linear_model import Lasso, LogisticRegression
 
 from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
+from dlcourse.data import train_val_test_split
 from dlcourse.reference import initialization as init
-from dlcourse.split import train_val_test_split
 from dlcourse.widgets import explore
 
 # %% [markdown]

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from scipy.stats import multivariate_normal, norm
 
-from dlcourse import naive_bayes
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.classical import naive_bayes
 from dlcourse.exercises import LIBRARY
 
 

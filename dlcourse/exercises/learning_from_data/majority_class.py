@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 
-from dlcourse import baseline
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.classical import baseline
 from dlcourse.exercises import LIBRARY
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dlcourse import least_squares
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.classical import least_squares
 from dlcourse.exercises import LIBRARY
 
 

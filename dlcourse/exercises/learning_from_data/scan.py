@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from dlcourse import least_squares
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.classical import least_squares
 from dlcourse.exercises import LIBRARY
 
 SLOPES, INTERCEPTS = np.linspace(-3, 3, 7), np.linspace(-4, 4, 9)

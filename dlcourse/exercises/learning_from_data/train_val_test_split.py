@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dlcourse import split
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.data import split
 from dlcourse.exercises import LIBRARY
 
 from .rows import is_run, problem_with_rows

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .validation.tables import labels
+from ..validation.tables import labels
 
 
 def majority_class(y):

@@ -8,7 +8,7 @@ from scipy.stats import norm
 from sklearn import naive_bayes
 
 from dlcourse import data
-from dlcourse.naive_bayes import GaussianNB, gaussian_log_joint
+from dlcourse.classical.naive_bayes import GaussianNB, gaussian_log_joint
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .validation.tables import measurements, same_length
+from ..validation.tables import measurements, same_length
 
 
 def ols(X, y):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .reference import log_softmax
-from .validation.tables import labels, measurements
+from ..reference import log_softmax
+from ..validation.tables import labels, measurements
 
 
 def gaussian_log_joint(X, mean, var, prior):

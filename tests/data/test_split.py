@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcourse.split import train_val_test_split
+from dlcourse.data.split import train_val_test_split
 
 FRACTIONS = (0.6, 0.2, 0.2)
 seeds = st.integers(0, 2**32 - 1)

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from .validation.tables import labels
+from ..validation.tables import labels
 
 
 def train_val_test_split(n, fractions, rng, groups=None, stratify=None):

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.linear_model import LinearRegression
 
 from dlcourse import data
-from dlcourse.least_squares import descend, gradient_step, mse_surface, ols, scan
+from dlcourse.classical.least_squares import descend, gradient_step, mse_surface, ols, scan
 
 tame = st.floats(-100, 100).map(lambda number: round(number, 3))
 

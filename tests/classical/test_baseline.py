@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 
-from dlcourse.baseline import majority_class
+from dlcourse.classical.baseline import majority_class
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30))
