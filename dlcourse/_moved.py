@@ -1,4 +1,4 @@
-"""Modules under the names by which notebooks of earlier versions import them.
+"""Modules under the names by which notebooks and settings of earlier versions import them.
 
 A learner's own notebook is never rewritten, so ``from dlcourse.split import ...`` must go on
 working after ``split`` has moved into a room.
@@ -14,6 +14,7 @@ NOW = {
     "dlcourse.least_squares": "dlcourse.classical.least_squares",
     "dlcourse.naive_bayes": "dlcourse.classical.naive_bayes",
     "dlcourse.split": "dlcourse.data.split",
+    "dlcourse.grading.nbgrader_executor": "dlcourse.grading.nbgrader.executor",
 }
 
 

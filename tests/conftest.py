@@ -26,7 +26,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 # Needs atheris, which is run by hand; doctest would import it.
-collect_ignore = ["grading/fuzz_wire.py"]
+collect_ignore = ["grading/sandbox/fuzz_wire.py"]
 
 LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 

@@ -7,15 +7,15 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from .assignment import open_assignment
+from .assignments.assignment import open_assignment
+from .assignments.release import release
 from .doctor import doctor
-from .files import notebooks
-from .open_marks import read_marks
-from .pool import Limits
-from .release import release
-from .report import OPEN_QUESTIONS, write_reports
-from .run import grade_class, summary
-from .store import Store
+from .marks.pool import Limits
+from .marks.run import grade_class, summary
+from .marks.store import Store
+from .reports.open_marks import read_marks
+from .reports.report import OPEN_QUESTIONS, write_reports
+from .submissions.files import notebooks
 
 
 def main(arguments=None):

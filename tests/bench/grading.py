@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 
 # For handed_in and nbgrader_course.
-sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
+GRADING = Path(__file__).parents[1] / "grading"
+sys.path[:0] = [str(GRADING), str(GRADING / "nbgrader")]
 
 BAR = 20
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-CONFIG = "from dlcourse.grading.nbgrader_executor import configure\nconfigure(get_config())\n"
+CONFIG = "from dlcourse.grading.nbgrader import configure\nconfigure(get_config())\n"
 MISTAKEN = {
     "sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(x))",
     "neuron": "def neuron(X, w, b):\n    return expit(X @ w)",
@@ -73,7 +74,7 @@ def by_grade(folder, files, workers):
     """Return both times of one ``dlcourse grade``, and each student's points."""
     from handed_in import hand_in
 
-    from dlcourse.grading.store import Store
+    from dlcourse.grading.marks.store import Store
 
     hand_in(folder / "class", {f"{name}/02_neuron.ipynb": data for name, data in files.items()})
     command = ("grade", "neuron", "class", "--out", "results.db", "--workers", str(workers))

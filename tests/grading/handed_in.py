@@ -7,9 +7,9 @@ import pytest
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks.outcome import call
-from dlcourse.grading.assignment import open_assignment
-from dlcourse.grading.confine import REQUIRED, probe
-from dlcourse.grading.result import ERROR, NOT_ATTEMPTED, OK, RunResult
+from dlcourse.grading.assignments.assignment import open_assignment
+from dlcourse.grading.confinement.confine import REQUIRED, probe
+from dlcourse.grading.sandbox.result import ERROR, NOT_ATTEMPTED, OK, RunResult
 
 NEURON = open_assignment("neuron")
 SOLVED = json.loads(NEURON.notebook.read_text(encoding="utf-8"))

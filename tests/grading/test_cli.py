@@ -9,10 +9,10 @@ from dying_sandbox import Dying
 from handed_in import JUNK, NEURON, SOLVED, STUB, confined, hand_in, notebook, only
 
 from dlcourse.authoring.source import ROOT
-from dlcourse.grading import pool
 from dlcourse.grading.cli import main
-from dlcourse.grading.notebook import Cells
-from dlcourse.grading.sandbox import Sandbox
+from dlcourse.grading.marks import pool
+from dlcourse.grading.sandbox.controller import Sandbox
+from dlcourse.grading.submissions.notebook import Cells
 
 QUIET = ["--workers", "1", "--time-limit", "4", "--seed", "3"]
 
@@ -97,8 +97,10 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(monkeypatch, capsys):
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
-    monkeypatch.setattr("dlcourse.grading.seccomp.available", lambda: False)
-    monkeypatch.setattr("dlcourse.grading.pool.Sandbox", partial(Sandbox, without=("seccomp",)))
+    monkeypatch.setattr("dlcourse.grading.confinement.seccomp.available", lambda: False)
+    monkeypatch.setattr(
+        "dlcourse.grading.marks.pool.Sandbox", partial(Sandbox, without=("seccomp",))
+    )
     assert main(["doctor", "neuron"]) == 1
     said = capsys.readouterr().out
     assert "✗ numpy is not installed: pip install 'dlcourse'" in said

@@ -16,8 +16,8 @@ from handed_in import NEURON, SOLVED, STUB, confined, hand_in, notebook
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks import Mistake
 from dlcourse.grading.cli import parser
-from dlcourse.grading.marks import STATUSES
-from dlcourse.grading.nbgrader_executor import ConfinedExecute
+from dlcourse.grading.marks.mark import STATUSES
+from dlcourse.grading.nbgrader.executor import ConfinedExecute
 
 GUIDE = (ROOT / "labs" / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.M | re.S)

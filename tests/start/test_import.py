@@ -66,6 +66,7 @@ def test_notebooks_of_earlier_versions_find_what_has_moved():
         "from dlcourse.least_squares import descend, mse_surface, ols, scan\n"
         "from dlcourse.naive_bayes import GaussianNB\n"
         "from dlcourse.baseline import majority_class\n"
+        "from dlcourse.grading.nbgrader_executor import configure\n"
         "import dlcourse, dlcourse.data.split, dlcourse.split\n"
         "from dlcourse import classical, split\n"
         "assert dlcourse.split is split is dlcourse.data.split\n"

@@ -1,0 +1,93 @@
+"""The instructor's side of a lab: exercises, the cells that set them up, open questions."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import dlcourse
+from dlcourse.checks.lab import without_number
+
+SOLUTIONS = Path(__file__).parents[3] / "labs" / "solutions"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One lab as the grader needs it.
+
+    Parameters
+    ----------
+    name : such as "02_neuron"
+    exercises : Exercise by name, in the order of the notebook
+    setup : the instructor's cells before each exercise, by name
+    solutions : the instructor's answer, by name
+    questions : points of each open question, by grade id
+    notebook : the solved notebook that all this was read from
+    """
+
+    name: str
+    exercises: dict
+    setup: dict
+    solutions: dict
+    questions: dict
+    notebook: Path
+
+    @property
+    def lab(self):
+        """The name without its number: "neuron"."""
+        return without_number(self.name)
+
+    @property
+    def points(self):
+        """What all exercises earn together."""
+        return sum(exercise.points for exercise in self.exercises.values())
+
+    @property
+    def grade_ids(self):
+        """Marks of the cells in which a student answers."""
+        return (*self.exercises, *self.questions)
+
+
+def open_assignment(name, notebook=None):
+    """Return the Assignment of a lab, by name or number and name.
+
+    Parameters
+    ----------
+    name : such as "neuron" or "02_neuron"
+    notebook : the solved notebook, if it is not the course's own
+
+    Raises
+    ------
+    ValueError
+        If there is no such lab, or its notebook lacks a cell.
+    """
+    exercises = dlcourse.lab(name).exercises
+    path = Path(notebook) if notebook else _solved(name)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    setup, solutions, questions, before = {}, {}, {}, []
+    for cell in cells:
+        source = "".join(cell["source"])
+        marks = cell["metadata"].get("nbgrader")
+        if marks is None and cell["cell_type"] == "code":
+            before.append(source)
+        elif marks and marks["solution"] and marks["grade"]:
+            questions[marks["grade_id"]] = marks["points"]
+        elif marks and marks["solution"]:
+            setup[marks["grade_id"]] = tuple(before)
+            solutions[marks["grade_id"]] = source
+    missing = [exercise for exercise in exercises if exercise not in solutions]
+    if missing:
+        raise ValueError(f"notebook: {path} has no solution cell for {', '.join(missing)}")
+    # A notebook of the instructor's own may be called anything.
+    same = without_number(path.stem) == without_number(name)
+    title = path.stem if same else str(name)
+    return Assignment(title, exercises, setup, solutions, questions, path)
+
+
+def _solved(name):
+    found = sorted(SOLUTIONS.glob(f"[0-9]*_{without_number(name)}.ipynb"))
+    if not found:
+        raise ValueError(
+            f"notebook: there is no solved notebook of {name!r} in {SOLUTIONS}; "
+            "name one, or run this in a copy of the repository"
+        )
+    return found[0]

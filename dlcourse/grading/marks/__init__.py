@@ -1,0 +1,5 @@
+"""From answers to marks on disk.
+
+``run`` grades a class: ``pool`` spreads it over processes, ``engine`` makes each ``mark``,
+``store`` keeps them in the file that ``database`` opens.
+"""

@@ -1,0 +1,110 @@
+"""Grade a class: find, grade, save; go on where an earlier run stopped."""
+
+import statistics
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from ..reports.class_page import totals
+from ..reports.report import grades
+from ..submissions.find import count, find
+from .pool import Limits, Task, grade_all
+
+
+@dataclass
+class Done:
+    """How many were graded now, how many kept; ``larger_limit``: again, with more allowed."""
+
+    now: int = 0
+    kept: int = 0
+    larger_limit: int = 0
+
+
+def grade_class(
+    assignment, path, store, limits=None, workers=2, scheduler=None, regrade=False, quiet=False
+):
+    """Grade every submission under ``path`` that ``store`` does not hold yet.
+
+    A notebook that changed since is graded again; so is one at which the grader failed, or
+    which ran out of time or memory under a smaller limit than now.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    path : folder or zip of submissions
+    store : Store
+    limits : Limits of each answer, or another function that returns a sandbox
+    workers : processes
+    scheduler : address of a Dask scheduler, to use its workers instead
+    regrade : grade all again, with the same hidden inputs
+    quiet : show no progress
+
+    Returns
+    -------
+    Done
+    """
+    limits = Limits() if limits is None else limits
+    allowed = (getattr(limits, "time", None), getattr(limits, "memory", None))
+    known, held = store.done(*allowed), store.done()
+    open_ones, done = {}, Done()
+    # Smoothed, the rate would be that of the last few, and jump.
+    bar = tqdm(total=count(path, assignment), unit="student", smoothing=0, disable=quiet or None)
+
+    def tasks():
+        for submission in find(path, assignment):
+            student = submission.student
+            if known.get(student) == submission.digest and not regrade:
+                pass_over(bar)
+                done.kept += 1
+                continue
+            done.larger_limit += held.get(student) == submission.digest and not regrade
+            if submission.reason:
+                save(submission, [])
+            else:
+                open_ones[student] = submission
+                cells, setup = submission.cells, assignment.setup
+                yield Task(student, cells, assignment.name, setup, store.seed, limits)
+
+    def save(submission, marks, seconds=0.0):
+        answers = answers_of(submission, assignment)
+        store.save(submission, marks, answers, seconds, allowed)
+        done.now += 1
+        bar.update()
+
+    with bar:
+        for task, marks, seconds in grade_all(tasks(), workers, scheduler):
+            save(open_ones.pop(task.student), marks, seconds)
+    return done
+
+
+def pass_over(bar):
+    """Count one as done without counting it into the rate, which gives the time left."""
+    if not bar.disable:
+        bar.initial += 1
+        bar.update()
+
+
+def summary(assignment, results, done):
+    """Return what to say at the end, in lines: how many, how well, whom to look at."""
+    kept = f", {done.kept} kept from before" if done.kept else ""
+    said = [f"{done.now} graded now{kept}; {len(results)} submissions in all."]
+    if done.larger_limit:
+        said.append(
+            f"{done.larger_limit} of them again: they had run out of time or memory "
+            "under a smaller limit."
+        )
+    rows = [grades(assignment, result, {}) for result in results]
+    reached = totals(rows)
+    if reached:
+        said.append(f"Median: {statistics.median(reached):g} of {assignment.points} points.")
+    odd = [row["student"] for row in rows if row["reason"]]
+    if odd:
+        more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
+        said.append(f"{len(odd)} of {len(results)} need your eye: {', '.join(odd[:5])}{more}.")
+    return said
+
+
+def answers_of(submission, assignment):
+    """Return (question, text) of each open question that the student's notebook holds."""
+    marked = submission.cells.marked if submission.cells else {}
+    return [(q, marked[q]) for q in assignment.questions if q in marked]

@@ -1,0 +1,106 @@
+"""Results on disk as they come: SQLite, one transaction for each submission.
+
+Whatever was committed survives a kill; what was not is graded again.
+"""
+
+import json
+from dataclasses import asdict
+
+from ..sandbox.result import GRADER_FAULT, MEMORY, TIME_OUT
+from .database import connect, transaction
+from .mark import Mark
+
+
+class Store:
+    """The results of one class on one lab, in one file.
+
+    Parameters
+    ----------
+    path : the file
+    lab : name of the lab, such as "02_neuron"; None opens the results that are there
+    seed : the class's secret; drawn if there is none yet
+    notebook : path of the instructor's own solved notebook, or None for the course's
+
+    Raises
+    ------
+    ValueError
+        If ``path`` is no file of results, of another lab, seed or notebook, or missing.
+    """
+
+    def __init__(self, path, lab=None, seed=None, notebook=None):
+        self._db, held = connect(path, lab, seed, notebook)
+        self.lab, self.seed = held["lab"], int(held["seed"])
+        self.notebook = held["notebook"] or None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Close the file."""
+        self._db.close()
+
+    def done(self, time=None, memory=None):
+        """Return the digest of each student's graded notebook.
+
+        Left out is who is to be graded again: after a grader fault, and after a time-out or
+        a lack of memory under a smaller limit than ``time`` (seconds) or ``memory`` (bytes).
+        """
+        now = {TIME_OUT: time, MEMORY: memory}
+        again = set()
+        columns = "student, digest, time_limit, memory_limit"
+        rows = self._db.execute(f"SELECT {columns} FROM submissions").fetchall()
+        then = {student: {TIME_OUT: t, MEMORY: m} for student, _, t, m in rows}
+        for student, mark in self._marks():
+            before, after = then[student].get(mark.status), now.get(mark.status)
+            grown = before is not None and after is not None and after > before
+            if mark.status == GRADER_FAULT or grown:
+                again.add(student)
+        return {student: digest for student, digest, *_ in rows if student not in again}
+
+    def save(self, submission, marks, answers=(), seconds=0.0, limits=(None, None)):
+        """Write one student's results, all or nothing, in place of earlier ones.
+
+        Parameters
+        ----------
+        submission : Submission
+        marks : list of Mark
+        answers : (question, text) of the open questions
+        seconds : how long grading took
+        limits : seconds and bytes that each answer was allowed
+        """
+        student = submission.student
+        row = (student, submission.source, submission.digest, submission.reason, seconds, *limits)
+        with transaction(self._db):
+            self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
+            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            for mark in marks:
+                written = (student, mark.exercise, json.dumps(asdict(mark)))
+                self._db.execute("INSERT INTO marks VALUES (?, ?, ?)", written)
+            for question, text in answers:
+                self._db.execute("INSERT INTO answers VALUES (?, ?, ?)", (student, question, text))
+
+    def results(self):
+        """Return one dict per student, in order: student, source, reason, seconds, marks, answers.
+
+        ``marks`` holds Mark by exercise, ``answers`` text by open question.
+        """
+        columns = ("student", "source", "reason", "seconds")
+        rows = self._db.execute(f"SELECT {', '.join(columns)} FROM submissions ORDER BY student")
+        found = {
+            row[0]: dict(zip(columns, row, strict=True)) | {"marks": {}, "answers": {}}
+            for row in rows
+        }
+        for student, mark in self._marks():
+            found[student]["marks"][mark.exercise] = mark
+        for student, question, text in self._db.execute("SELECT * FROM answers"):
+            found[student]["answers"][question] = text
+        return list(found.values())
+
+    def _marks(self):
+        for student, text in self._db.execute("SELECT student, mark FROM marks ORDER BY rowid"):
+            mark = json.loads(text)
+            mark["case"] = tuple(map(tuple, mark["case"]))
+            yield student, Mark(**mark)

@@ -1,0 +1,97 @@
+"""The feedback page of one student: what each exercise earned, and what to look at next."""
+
+from html import escape
+
+from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
+from ..sandbox.result import GRADER_FAULT
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 1rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8886;
+  overflow-wrap: anywhere; }
+th, td code { white-space: nowrap; }
+td.number, th.number { text-align: right; }
+section { border-left: 4px solid #5f6368; padding: .1rem 1rem; margin: 1rem 0; }
+section.right { border-color: #00694e; } section.wrong { border-color: #b34700; }
+@media (max-width: 30rem) { th, td { padding: .3rem .2rem; } h1 { font-size: 1.5rem; }
+  table { font-size: .9rem; } body { padding: 0 .6rem; } }
+pre { overflow-x: auto; margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1rem; }
+dt { font-weight: 600; } dd { margin: 0; }
+"""
+SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
+
+
+def page(title, body):
+    """Return a whole HTML page that needs nothing else."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def student_page(assignment, result, row, opened):
+    """Return the feedback page of one student as HTML.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    result : one of Store.results()
+    row : their row of the table
+    opened : question to (points, comment)
+    """
+    title = f"{assignment.name}: {result['student']}"
+    total = "not settled yet" if row["total"] is None else f"{number(row['total'])}"
+    pending = f"; not marked yet: {escape(', '.join(row['pending']))}" if row["pending"] else ""
+    reached = f"<p><strong>{total}</strong> of {row['possible']} points{pending}.</p>"
+    body = [f"<h1>{escape(title)}</h1>", reached]
+    if result["reason"]:
+        body.append(f"<p>Your notebook could not be graded: {escape(result['reason'])}.</p>")
+    body += [_exercise(mark) for mark in result["marks"].values()]
+    body += [_question(name, possible, opened) for name, possible in assignment.questions.items()]
+    body.append(
+        "<p>Points come from inputs that nobody sees. The inputs shown here are public: you can "
+        "run them yourself.</p>"
+    )
+    return page(title, "\n".join(body))
+
+
+def number(value):
+    """Return points as one writes them: 2, 1.5."""
+    return f"{value:g}"
+
+
+def _exercise(mark):
+    kind = {RIGHT: "right", NOT_ATTEMPTED: "open", GRADER_FAULT: "open"}.get(mark.status, "wrong")
+    earned = "–" if mark.status == GRADER_FAULT else number(mark.points)
+    sign = SIGNS.get(mark.status, "✗")
+    lines = [
+        f'<section class="{kind}"><h2>{sign} <code>{escape(mark.exercise)}</code>: '
+        f"{escape(mark.status)}, {earned} of {number(mark.possible)}</h2>"
+    ]
+    if mark.points and mark.status != RIGHT:
+        lines.append("<p>The idea is right in part, and earns that part of the points.</p>")
+    if mark.hint:
+        lines.append(f"<p>{escape(mark.hint)}</p>")
+    if mark.message:
+        ended = mark.message if mark.message[-1] in ".?!" else f"{mark.message}."
+        lines.append(f"<p>{escape(ended)}</p>")
+    if mark.case:
+        lines.append("<p>The smallest public input that fails:</p><dl>")
+        lines += [
+            f"<dt>{escape(label)}</dt><dd><pre>{escape(text)}</pre></dd>"
+            for label, text in mark.case
+        ]
+        lines.append("</dl>")
+    return "\n".join([*lines, "</section>"])
+
+
+def _question(name, possible, opened):
+    points, comment = opened.get(name, (None, ""))
+    earned = "not marked yet" if points is None else f"{number(points)} of {number(possible)}"
+    said = f"<p>{escape(comment)}</p>" if comment else ""
+    return f"<section><h2><code>{escape(name)}</code>: {earned}</h2>{said}</section>"

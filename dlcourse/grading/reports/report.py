@@ -1,0 +1,162 @@
+"""From the stored results to files: the table, the pages, Gradescope's form."""
+
+import csv
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from ...checks.verdict import RIGHT
+from ..sandbox.result import GRADER_FAULT
+from . import class_page, pages
+from .open_marks import harmless, lacks, write_table
+
+OPEN_QUESTIONS = "open_questions.csv"
+
+
+def write_reports(folder, assignment, results, marks=None):
+    """Write all reports into ``folder`` and return what to say about each, in lines.
+
+    Parameters
+    ----------
+    folder : where to
+    assignment : Assignment
+    results : as Store.results() gives them
+    marks : of the open questions, as read_marks() gives them
+    """
+    folder, marks = Path(folder), marks or {}
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"out: {folder} is a file; needed: a folder to write the reports into")
+    (folder / "feedback").mkdir(parents=True, exist_ok=True)
+    rows = [grades(assignment, result, marks.get(result["student"], {})) for result in results]
+    _write_grades(folder / "grades.csv", assignment, rows)
+    withheld = []
+    for result, row in zip(results, rows, strict=True):
+        opened = marks.get(result["student"], {})
+        name = file_name(result["student"])
+        page = pages.student_page(assignment, result, row, opened)
+        (folder / "feedback" / f"{name}.html").write_text(page, encoding="utf-8")
+        if not _write_gradescope(folder / "gradescope" / name, assignment, result, row, opened):
+            withheld.append(result["student"])
+    page = class_page.class_page(assignment, results, rows)
+    (folder / "class.html").write_text(page, encoding="utf-8")
+    said = [
+        f"{folder / 'grades.csv'}: points and status of each exercise",
+        f"{folder / 'class.html'}: the class at a glance, and its most frequent mistakes",
+        f"{folder / 'feedback'}: one page for each student",
+        f"{folder / 'gradescope'}: one results.json for each student",
+    ]
+    if withheld:
+        said.append(f"  none for {', '.join(withheld)}: the grader failed there, which is no zero")
+    if assignment.questions:
+        path = folder / OPEN_QUESTIONS
+        said.append(f"{path}: open questions; fill in points, then report again")
+        if not path.exists():
+            write_table(path, assignment, results, marks)
+        elif lacks(path, assignment, results):
+            # Never over the file that someone is filling in.
+            path = folder / "open_questions.new.csv"
+            write_table(path, assignment, results, marks)
+            said.append(f"{path}: the same with answers that came since, marks kept")
+    return said
+
+
+def _write_gradescope(folder, assignment, result, row, opened):
+    """Write results.json, unless a total is missing; return whether it was written.
+
+    Gradescope wants a score: without the file it says that the autograder failed, and keeps
+    the student's score open.
+    """
+    path = folder / "results.json"
+    if row["total"] is None:
+        path.unlink(missing_ok=True)
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(gradescope(assignment, result, row, opened), indent=1)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def grades(assignment, result, opened):
+    """Return one row of the table as a dict.
+
+    ``total`` is None while the grader has failed at an exercise: that is no zero.
+    """
+    points = {name: None for name in assignment.exercises}
+    status = {name: "" for name in assignment.exercises}
+    for name, mark in result["marks"].items():
+        points[name], status[name] = mark.points, mark.status
+    reason = result["reason"]
+    faulty = [m for m in result["marks"].values() if m.status == GRADER_FAULT]
+    if faulty:
+        named = ", ".join(f"{mark.exercise} ({mark.note})" for mark in faulty)
+        reason = f"grader fault in {named}: run the grader again"
+    human = {question: opened.get(question, (None, ""))[0] for question in assignment.questions}
+    earned = sum(p for p in (*points.values(), *human.values()) if p is not None)
+    pending = [] if result["reason"] else [q for q, p in human.items() if p is None]
+    return {
+        "student": result["student"],
+        "total": None if faulty else earned,
+        "possible": assignment.points + sum(assignment.questions.values()),
+        "points": points,
+        "status": status,
+        "human": human,
+        "pending": pending,
+        "reason": reason,
+        "notes": [f"{m.exercise}: {m.note}" for m in result["marks"].values() if m.note],
+        "source": result["source"],
+    }
+
+
+def gradescope(assignment, result, row, opened):
+    """Return what Gradescope reads as results.json, for one student who has a total.
+
+    The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/.
+    """
+    tests = []
+    for mark in result["marks"].values():
+        said = [mark.message, mark.hint, *(f"{label}: {text}" for label, text in mark.case)]
+        tests.append(
+            {
+                "name": mark.exercise,
+                "score": mark.points,
+                "max_score": mark.possible,
+                "status": "passed" if mark.status == RIGHT else "failed",
+                "output": "\n".join([mark.status, *filter(None, said)]),
+            }
+        )
+    for question, possible in assignment.questions.items():
+        test = {"name": question, "output": "not marked yet"}
+        if question in opened:
+            points, comment = opened[question]
+            test |= {"score": points, "max_score": possible, "output": comment}
+        tests.append(test)
+    return {"output": result["reason"], "score": row["total"], "tests": tests}
+
+
+def file_name(student):
+    """Return a file name for ``student``: what cannot stand in one is replaced, told apart."""
+    plain = re.sub(r"[^\w.@ -]", "_", student).strip(". ")[:80]
+    if plain == student:
+        return plain
+    return f"{plain}-{hashlib.sha256(student.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def _write_grades(path, assignment, rows):
+    names = [*assignment.exercises]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["student", "total", "possible", *names, *assignment.questions]
+            + [f"{name}_status" for name in names]
+            + ["pending", "reason", "notes", "source"]
+        )
+        for row in rows:
+            values = [row["student"], row["total"], row["possible"]]
+            values += [*row["points"].values(), *row["human"].values(), *row["status"].values()]
+            values += [" ".join(row["pending"]), row["reason"]]
+            values += ["; ".join(row["notes"]), row["source"]]
+            writer.writerow(
+                pages.number(value) if isinstance(value, float) else harmless(value)
+                for value in values
+            )

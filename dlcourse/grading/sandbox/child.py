@@ -1,0 +1,171 @@
+"""The confined child: runs the notebook's cells, calls the function, writes down what happened.
+
+Whatever it says is believed by nobody: an answer may change anything in here. Its replies are
+checked by outcomes.py and compared in another process.
+"""
+
+import __future__
+
+import ast
+import builtins
+import linecache
+import os
+import sys
+import traceback
+import types
+
+from ...checks.outcome import Outcome, call
+from . import outcomes, stand_in, wire
+
+FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+
+
+def prepare():
+    """Do before the fork what every child would have to do."""
+    _transform("%time 1")
+    stand_in.remember_ours()
+
+
+def serve(requests, replies, allowed):
+    """Answer the requests on one pipe on the other, until it ends; never return.
+
+    First {"setup": cells}, then {"helpers": statements, "answer": cell, "function": name}, then
+    one {"call": i, "args": values} after the other; there is one reply to each.
+    """
+    stand_in.install(allowed)
+    cells = Cells()
+    _send(replies, {"phase": "confined"})
+    request, _ = _receive(requests)
+    try:
+        for source in request["setup"]:
+            cells.set_up(source)
+    except BaseException as error:
+        _send(replies, {"phase": "fault", "message": _last_line(error)})
+        os._exit(0)
+    _send(replies, {"phase": "set up"})
+    request, _ = _receive(requests)
+    error = cells.answer(request["helpers"], request["answer"])
+    function = cells.names.get(request["function"])
+    reply = {"phase": "answered", "found": callable(function)}
+    _send(replies, {**reply, "error": outcomes.describe_error(error), "line": cells.line(error)})
+    while True:
+        request, body = _receive(requests)
+        try:
+            outcome = call(function, wire.decode(request["args"], body))
+        except BaseException as interrupt:
+            outcome = Outcome(error=interrupt)
+        reply = {"call": request["call"], "line": cells.line(outcome.error)}
+        try:
+            arrays = []
+            _send(replies, {**reply, "outcome": outcomes.describe(outcome, arrays)}, arrays)
+        except wire.BadFrame as too_large:
+            outcome = Outcome(error=ValueError(f"your result cannot be sent: {too_large}"))
+            _send(replies, {**reply, "outcome": outcomes.describe(outcome, [])})
+
+
+class Cells:
+    """The names of one notebook, and the ways to run a cell among them."""
+
+    def __init__(self):
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.names, self.count = vars(module), 0
+        shell = stand_in.Shell(self._run)
+        builtins.get_ipython = lambda: shell
+        builtins.display = lambda *args, **kwargs: None
+
+    def set_up(self, source):
+        """Run an instructor's cell, passing over statements that use what is left out."""
+        tree = ast.parse(_transform(source))
+        for statement in tree.body:
+            try:
+                exec(compile(ast.Module([statement], []), "<set-up>", "exec"), self.names)
+            except stand_in.LeftOut:
+                for name in stand_in.bound_names(statement):
+                    self.names[name] = stand_in.Absent(name)
+
+    def answer(self, helpers, source):
+        """Run the learner's helpers and cell; return the cell's first exception, or a helper's.
+
+        A helper that fails is tried again after the others: cells may have been moved.
+        """
+        waiting, failed, error = [], list(helpers), None
+        while len(failed) != len(waiting):
+            waiting = failed
+            errors = [self._attempt(helper) for helper in waiting]
+            failed = [h for h, e in zip(waiting, errors, strict=True) if e is not None]
+            error = next((e for e in errors if e is not None), None)
+        own = self._attempt(source)
+        return error if own is None else own
+
+    def _attempt(self, source):
+        try:
+            self._run(source)
+        except BaseException as error:  # SystemExit and friends are answers too
+            return error
+
+    def line(self, error):
+        """Return the learner's own line at which ``error`` arose, as one sentence, or ""."""
+        try:
+            frames = traceback.extract_tb(getattr(error, "__traceback__", None))
+            theirs = [f for f in frames if f.filename.startswith("<cell")]
+            return outcomes.shorten(f"Your line {theirs[-1].lineno}: {theirs[-1].line}", 300)
+        except BaseException:  # no frames of theirs; or an exception that raises
+            return ""
+
+    def _run(self, source):
+        """Run a cell; one statement that fails, such as a plot, does not stop those below it."""
+        self.count += 1
+        name, text = f"<cell {self.count}>", _transform(source)
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        flags = compile(text, name, "exec").co_flags & FUTURES
+        first = None
+        for statement in ast.parse(text).body:
+            try:
+                code = compile(ast.Module([statement], []), name, "exec", flags)
+                exec(code, self.names)
+            except BaseException as error:
+                first = error if first is None else first
+        if first is not None:
+            raise first
+
+
+def _transform(source):
+    """Return ``source`` with IPython's magics turned into Python."""
+    if not any(mark in source for mark in "%!?"):
+        return source
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+    except ImportError:
+        return source
+    return TransformerManager().transform_cell(source)
+
+
+def _last_line(error):
+    return outcomes.shorten("".join(traceback.format_exception_only(error)).strip())
+
+
+def _send(replies, header, body=()):
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # an answer may have put anything there
+            continue
+    frame = memoryview(wire.pack(header, body))
+    while frame:
+        frame = frame[os.write(replies, frame) :]
+
+
+def _receive(requests):
+    head, body = wire.lengths(_exactly(requests, wire.PREFIX.size))
+    return wire.header(_exactly(requests, head)), _exactly(requests, body)
+
+
+def _exactly(requests, count):
+    data = bytearray()
+    while len(data) < count:
+        piece = os.read(requests, min(count - len(data), 2**20))
+        if not piece:
+            os._exit(0)
+        data += piece
+    return bytes(data)

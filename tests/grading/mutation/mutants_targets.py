@@ -1,0 +1,167 @@
+"""What is mutated of an exercise: the reference with what it calls, and the lab's solution."""
+
+import ast
+import functools
+import inspect
+import sys
+import types
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dlcourse.checks.outcome import call
+from dlcourse.grading.assignments.assignment import open_assignment
+from dlcourse.grading.confinement import readable
+from dlcourse.grading.sandbox import child, stand_in
+
+
+@dataclass
+class Target:
+    """A function to mutate, its syntax tree, and the dicts that hold it by name.
+
+    ``lines`` are those to which a change may be made; None stands for all.
+    """
+
+    function: types.FunctionType
+    tree: ast.AST
+    places: list
+    lines: set | None = None
+
+    def install(self, tree):
+        """Put the function that ``tree`` defines in place of the right one."""
+        if isinstance(tree, ast.Lambda):
+            tree = ast.Assign([ast.Name("made", ast.Store())], tree)
+        made = {}
+        module = ast.fix_missing_locations(ast.Module([tree], []))
+        exec(compile(module, "<mutant>", "exec"), self.function.__globals__, made)
+        (function,) = made.values()
+        self._put(function)
+
+    def restore(self):
+        """Put the right function back."""
+        self._put(self.function)
+
+    def _put(self, function):
+        for place, name in self.places:
+            place[name] = function
+
+
+class Defaults:
+    """The defaults of a function's arguments, to be replaced by number."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def items(self):
+        """Return (number, default) pairs."""
+        return list(enumerate(self.function.__defaults__ or ()))
+
+    def __setitem__(self, number, value):
+        before = self.function.__defaults__
+        self.function.__defaults__ = (*before[:number], value, *before[number + 1 :])
+
+
+def of_reference(exercise, cases):
+    """Return the Targets in the reference and what it calls, and what gives the answer.
+
+    Of the library's functions only lines that run on ``cases`` are changed: they can do more
+    than one exercise asks for.
+    """
+    held = {"answer": exercise.answer}
+    reached = _reached(exercise.answer)
+    ours = [vars(m) for n, m in sys.modules.items() if n.partition(".")[0] == "dlcourse"]
+    holders = [held, *ours, *map(Defaults, reached)]
+    ran = _lines_run(exercise.answer, cases)
+    targets = []
+    for function in reached:
+        places = [(h, n) for h in holders for n, value in list(h.items()) if value is function]
+        mine = function.__module__.startswith("dlcourse.exercises")
+        lines = None if mine else ran[function.__code__.co_filename]
+        targets.append(Target(function, _definition(function), places, lines))
+    return targets, lambda: held["answer"]
+
+
+def _reached(function):
+    """Return ``function`` and the course's functions that it calls, those for checks left out.
+
+    Classes are left out too: what an exercise asks for is in the solution, written out.
+    """
+    found, waiting = [], [function]
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.append(one)
+        used, outer = [], one.__globals__
+        local = {*one.__code__.co_varnames, *one.__code__.co_cellvars}
+        for node in ast.walk(_definition(one)):
+            if isinstance(node, ast.Name) and node.id not in local:
+                used.append(outer.get(node.id))
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                module = outer.get(node.value.id)
+                if isinstance(module, types.ModuleType):
+                    used.append(vars(module).get(node.attr))
+        waiting += [f for f in used if isinstance(f, types.FunctionType) and _is_ours(f)]
+    return found
+
+
+def _is_ours(function):
+    """Return whether an exercise wants what ``function`` does, not only the library's manners."""
+    if function.__module__.startswith("dlcourse.exercises"):
+        return True
+    return function.__module__.startswith("dlcourse") and not (
+        function.__name__.startswith("_") or "._" in function.__module__
+    )
+
+
+def _definition(function):
+    """Return the syntax tree of ``function``, a FunctionDef or Lambda."""
+    tree, begin = _parsed(inspect.getsourcefile(function)), function.__code__.co_firstlineno
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+            if first == begin and tuple(arg.arg for arg in node.args.args) == names:
+                return node
+    raise RuntimeError(f"{function} has no definition in its file")
+
+
+@functools.cache
+def _parsed(path):
+    with open(path, encoding="utf-8") as file:
+        return ast.parse(file.read())
+
+
+def of_solution(lab, exercise):
+    """Return the Targets in the lab's solution, as the grader runs it, and what gives the answer.
+
+    What a set-up cell finds is as in the sandbox, so this is for a process of its own.
+    """
+    assignment = open_assignment(lab)
+    stand_in.remember_ours()
+    stand_in.install(readable.modules(("numpy", "scipy", *readable.ALSO)))
+    cells = child.Cells()
+    for source in assignment.setup[exercise.name]:
+        cells.set_up(source)
+    names, source = cells.names, assignment.solutions[exercise.name]
+    exec(source, names)
+    targets = [
+        Target(names[node.name], node, [(names, node.name)])
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+    return targets, lambda: names[exercise.name]
+
+
+def _lines_run(function, cases):
+    """Return {file: lines that ran} when ``function`` answers ``cases``."""
+    ran = defaultdict(set)
+
+    def trace(frame, event, _):
+        ran[frame.f_code.co_filename].add(frame.f_lineno)
+        return trace
+
+    sys.settrace(trace)
+    for args in cases:
+        call(function, args)
+    sys.settrace(None)
+    return ran
