@@ -79,7 +79,8 @@ def test_both_halves_have_the_same_history_from_the_same_start():
         (ours, reference.cross_entropy, reference, reference),
         (theirs, nn.functional.cross_entropy, torch.optim, torch.optim.lr_scheduler),
     ):
-        optimizer = optim.Adam(network.parameters(), lr=0.02)
+        # With the usual eps of 1e-8, Adam blows rounding in gradients near 0 up to whole steps.
+        optimizer = optim.Adam(network.parameters(), lr=0.02, eps=1e-3)
         history = fit(
             network,
             functools.partial(loss, label_smoothing=0.1),
