@@ -1,8 +1,9 @@
 """The check in the notebook: comparison, recognition of mistakes, card.
 
 ``exercise`` says what an exercise is, ``outcome`` calls an answer, ``compare`` and
-``relations`` look at what came back, ``learner`` at the function itself, ``verdict`` decides,
-``card`` tells, ``lab`` is what the learner holds.
+``relations`` look at what came back, ``learner`` at the function itself. ``borrowed`` says
+where its names come from, found in source by ``chains`` and behind a function by ``reached``.
+``verdict`` decides, ``card`` tells, ``lab`` is what the learner holds.
 """
 
 from .exercise import Exercise, Mistake

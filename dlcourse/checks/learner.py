@@ -2,9 +2,9 @@
 
 import inspect
 import traceback
-from pathlib import Path
 
-LIBRARIES = ("dlcourse", "numpy", "scipy", "sklearn", "torch")
+from .borrowed import forbidden, sentence
+from .reached import in_function, is_own, written_here
 
 
 def not_callable(exercise, function):
@@ -24,32 +24,17 @@ def not_callable(exercise, function):
 
 def borrowed(exercise, function):
     """Return where ``function`` takes its answer from a library that has it, or None."""
-    if (getattr(function, "__module__", None) or "").partition(".")[0] in LIBRARIES:
+    names = forbidden(exercise, in_function(function))
+    if names and not is_own(function):
         return f"this is the library's own {exercise.name}. Write yours: it is only a few lines."
-    used = names_used(getattr(function, "__code__", None)) & set(exercise.forbidden)
-    if used:
-        return f"it uses {', '.join(sorted(used))}, which would be the answer. Build it yourself."
-    return None
-
-
-def names_used(code):
-    """Return every outer and attribute name in ``code``, nested functions included."""
-    if code is None:
-        return set()
-    nested = (names_used(c) for c in code.co_consts if inspect.iscode(c))
-    return {*code.co_names, *code.co_freevars}.union(*nested)
+    return sentence(names) if names else None
 
 
 def own_line(error):
     """Return where in the learner's own code ``error`` arose, as one sentence."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if _written_here(f.filename)]
+    theirs = [f for f in frames if written_here(f.filename)]
     if not theirs:
         return ""
     last = theirs[-1]
     return f"Your line {last.lineno}: {last.line}"
-
-
-def _written_here(filename):
-    elsewhere = (str(Path(__file__).parents[1]), "site-packages", "/lib/python")
-    return not any(place in filename for place in elsewhere)

@@ -4,5 +4,5 @@ Each file says what the exercise asks (its inputs and answer), what else is righ
 mistakes deserve which hint. ``EXERCISES`` of a lab lists them in the order of the notebook.
 """
 
-# Where these names occur, an answer is borrowed from a library that already has it.
+# An answer that takes anything from here is borrowed: these libraries have it.
 LIBRARY = ("accelerated", "reference", "sklearn", "torch")

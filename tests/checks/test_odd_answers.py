@@ -10,6 +10,7 @@ import pytest
 
 import dlcourse
 from dlcourse import reference
+from dlcourse.checks import judge
 
 
 @pytest.fixture
@@ -90,8 +91,9 @@ def test_wrong_kinds_of_result(lab, answer, sentence):
 
 def test_a_tensor_where_an_array_was_asked(lab):
     as_tensor = pytest.importorskip("torch").from_numpy
-    text = check(lab, lambda x: as_tensor(np.asarray(right(x))))
-    assert "returned a torch tensor" in text.lower()
+    answer = lambda x: as_tensor(np.asarray(right(x)))  # noqa: E731
+    assert "it uses torch" in check(lab, answer).lower()
+    assert "returned a torch tensor" in judge(lab.exercises["sigmoid"], answer, seed=0).message
 
 
 def test_a_mutated_argument_is_named(lab):

@@ -24,7 +24,7 @@ EXERCISE = Exercise(
     points=1,
     answer=lambda low, high, u: low * (high / low) ** u,
     inputs=log_uniform_inputs,
-    forbidden=("loguniform", "reciprocal"),
+    forbidden=("stats",),
     also_right=[
         between(np.log, np.exp),
         between(np.log10, lambda x: 10.0**x),
