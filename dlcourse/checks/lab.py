@@ -6,9 +6,10 @@ import os
 import pkgutil
 import re
 import secrets
+import sys
 
 from .card import LOOK, Card, verdict_card
-from .learner import borrowed
+from .learner import borrowed, called
 from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 
 
@@ -52,13 +53,15 @@ class Lab:
 
         Parameters
         ----------
-        function : the answer; its name says which exercise it answers
-        name : the exercise, where the function is called something else
+        function : the answer; the name that you gave it says which exercise it answers
+        name : the exercise, where that does not tell
         seed : repeats the inputs of an earlier check; new ones otherwise
         """
-        name = name or getattr(function, "__name__", None)
-        if not callable(function) or name not in self.exercises:
-            return self._unknown(function, name)
+        caller = sys._getframe(1)
+        names = [name] if name else called(function, caller, self.exercises)
+        if not callable(function) or len(names) != 1 or names[0] not in self.exercises:
+            return self._unknown(function, names)
+        (name,) = names
         exercise = self.exercises[name]
         seed = secrets.randbelow(10**6) if seed is None else seed
         taken = borrowed(exercise, function)
@@ -101,15 +104,22 @@ class Lab:
             )
         return self.exercises[name]
 
-    def _unknown(self, function, name):
-        names = ", ".join(self.exercises)
-        if not callable(function):
-            heading = f"lab.check needs a function, not a value of type {type(function).__name__}"
-            lines = ["Pass its name without brackets: lab.check(f), not lab.check(f(x))."]
-        else:
-            heading = f"This lab has no exercise called {name!r}"
-            near = difflib.get_close_matches(str(name), self.exercises, n=1, cutoff=0.5)
-            lines = [f"Did you mean {near[0]}?"] if near else []
+    def _unknown(self, function, names):
         if "NBGRADER_EXECUTION" in os.environ:
             return 0.0
-        return Card(f"✗ {heading}", [*lines, f"The exercises are: {names}."], LOOK[WRONG][2])
+        lines = [f"The exercises are: {', '.join(self.exercises)}."]
+        if not callable(function):
+            heading = f"lab.check needs a function, not a value of type {type(function).__name__}"
+            lines.insert(0, "Pass its name without brackets: lab.check(f), not lab.check(f(x)).")
+        elif len(names) != 1:
+            heading = "lab.check cannot tell which exercise this answers"
+            if names:
+                lines = [f"{' and '.join(names)} are one and the same function here."]
+            lines.append(
+                f'Name the exercise: lab.check(f, "{(names or list(self.exercises))[0]}").'
+            )
+        else:
+            heading = f"This lab has no exercise called {names[0]!r}"
+            near = difflib.get_close_matches(str(names[0]), self.exercises, n=1, cutoff=0.5)
+            lines = [*(f"Did you mean {name}?" for name in near), *lines]
+        return Card(f"✗ {heading}", lines, LOOK[WRONG][2])

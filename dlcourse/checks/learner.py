@@ -1,6 +1,7 @@
 """Look at the learner's function itself: callable as asked, their own, and where it failed."""
 
 import inspect
+import os
 import traceback
 
 from .borrowed import forbidden, sentence
@@ -20,6 +21,19 @@ def not_callable(exercise, function):
         asked = f"{exercise.name}({', '.join(exercise.parameters)})"
         return f"it must take {asked}; yours takes {yours}."
     return None
+
+
+def called(function, frame, names):
+    """Return which of ``names`` hold the very ``function`` where ``frame`` runs.
+
+    Where none does, its own name is returned, if it has one; it may be none of ``names``.
+    """
+    here = {**frame.f_globals, **frame.f_locals}
+    holding = [name for name in names if name in here and here[name] is function]
+    own = getattr(function, "__name__", None)
+    if len(holding) > 1 and "NBGRADER_EXECUTION" in os.environ and own in holding:
+        return [own]  # nobody is there to be asked
+    return holding or ([own] if isinstance(own, str) and own.isidentifier() else [])
 
 
 def borrowed(exercise, function):

@@ -1,5 +1,7 @@
 """What the learner holds: hints that unfold, a score that rises, cards in two forms."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,58 @@ def test_a_card_escapes_what_the_learner_wrote():
     lab = dlcourse.lab("neuron")
     card = lab.check(lambda x: "<script>alert(1)</script>", name="sigmoid")
     assert "<script>" not in card._repr_html_()
+
+
+def wrapped(function):
+    def inner(*args):
+        return function(*args)
+
+    return inner
+
+
+FORMS = {
+    "lambda": "sigmoid = lambda x: right(x)",
+    "partial": "sigmoid = functools.partial(scaled, k=1)",
+    "vectorize": "sigmoid = np.vectorize(right)",
+    "vectorize as a decorator": "@np.vectorize\ndef sigmoid(x):\n    return right(x)",
+    "decorator without wraps": "@wrapped\ndef sigmoid(x):\n    return right(x)",
+    "another name": "mine = right\nsigmoid = mine",
+    "method": "class A:\n    def go(self, x):\n        return right(x)\nsigmoid = A().go",
+    "object that can be called": (
+        "class A:\n    def __call__(self, x):\n        return right(x)\nsigmoid = A()"
+    ),
+    "from a function": "def make():\n    return lambda x: right(x)\nsigmoid = make()",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_answer_is_known_by_the_name_that_holds_it(form):
+    names = {"np": np, "functools": functools, "wrapped": wrapped, "right": sigmoid}
+    names |= {"scaled": lambda x, k: k * sigmoid(x), "lab": dlcourse.lab("neuron")}
+    exec(f"{FORMS[form]}\ncard = lab.check(sigmoid)", names)
+    assert str(names["card"]).startswith("✓ sigmoid: right")
+
+
+def test_a_function_that_two_names_hold_needs_a_name():
+    lab = dlcourse.lab("neuron")
+    names = {"lab": lab, "answer": sigmoid}
+    exec("sigmoid = softmax = answer\ncard = lab.check(sigmoid)", names)
+    text = str(names["card"])
+    assert "cannot tell which exercise" in text and 'lab.check(f, "sigmoid")' in text
+    assert "sigmoid and softmax are one and the same function here" in text
+    exec("card = lab.check(sigmoid, 'sigmoid')", names)
+    assert str(names["card"]).startswith("✓") and lab.passed("sigmoid")
+
+
+def test_two_names_lose_no_points_where_nobody_can_be_asked(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    names = {"lab": dlcourse.lab("neuron"), "sigmoid": sigmoid, "softmax": sigmoid}
+    exec("points = lab.check(sigmoid)", names)
+    assert names["points"] == 2.0
+
+
+@pytest.mark.parametrize("answer", [lambda x: x, functools.partial(sigmoid)])
+def test_a_function_without_a_name_asks_for_one(answer):
+    text = str(dlcourse.lab("neuron").check(answer))
+    assert "cannot tell which exercise" in text and 'lab.check(f, "sigmoid")' in text
+    assert "The exercises are: sigmoid, " in text
