@@ -4,6 +4,10 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+FIXED_SEED = 0
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -30,10 +34,11 @@ class Exercise:
     name : the function that the learner writes
     points : what a right answer earns
     answer : the reference; its parameters are the learner's
-    inputs : rng -> list of argument tuples, the edge cases first
+    inputs : rng -> list of argument tuples, drawn anew for each check
     also_right : other correct answers; tests prove that they pass
     mistakes : tests prove that each fails and is recognised as itself
     hints : unfold one by one, the gentlest first
+    edges : () -> list of argument tuples that no draw may miss
     forbidden : names that the answer may not use, because they are the answer
     strict_floats : an overflow or a 0/0 on the way makes a right value wrong
     verify : (args, value) -> None or what is wrong, for answers that are not unique;
@@ -48,6 +53,7 @@ class Exercise:
     also_right: Sequence[Callable]
     mistakes: Sequence[Mistake]
     hints: Sequence[str]
+    edges: Callable = list
     forbidden: Sequence[str] = ()
     strict_floats: bool = False
     verify: Callable | None = None
@@ -56,3 +62,14 @@ class Exercise:
     def parameters(self):
         """Names of the arguments, in order."""
         return tuple(inspect.signature(self.answer).parameters)
+
+    def fixed(self):
+        """Return the inputs that never change: the edge cases, and one draw of all others.
+
+        They alone decide; drawn inputs add what catches a table of known answers.
+        """
+        return [*self.edges(), *self.inputs(np.random.default_rng(FIXED_SEED))]
+
+    def cases(self, seed):
+        """Return all inputs of one check: the fixed ones, then those drawn from ``seed``."""
+        return [*self.fixed(), *self.inputs(np.random.default_rng(seed))]

@@ -31,7 +31,7 @@ class Verdict:
 
 
 def judge(exercise, function, seed):
-    """Try ``function`` on the inputs of ``exercise`` drawn from ``seed``.
+    """Try ``function`` on the fixed inputs of ``exercise`` and on those drawn from ``seed``.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def judge(exercise, function, seed):
     problem = not_callable(exercise, function)
     if problem:
         return Verdict(WRONG, problem)
-    cases = exercise.inputs(np.random.default_rng(seed))
+    cases = exercise.cases(seed)
     outcomes = []
     for args in cases:
         try:

@@ -1,25 +1,10 @@
 """Every exercise in every lab: right answers pass, each mistake is recognised as itself."""
 
-import importlib
-import pkgutil
-
 import numpy as np
-import pytest
+from catalogue import CATALOGUE, LABS, SEEDS, each_exercise, judged  # noqa: F401
 
-from dlcourse import exercises
 from dlcourse.checks import judge
 from dlcourse.checks.outcome import call
-
-LABS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
-CATALOGUE = [
-    (lab, exercise)
-    for lab in LABS
-    for exercise in importlib.import_module(f"dlcourse.exercises.{lab}").EXERCISES
-]
-SEEDS = range(5)
-each_exercise = pytest.mark.parametrize(
-    "exercise", [pytest.param(e, id=f"{lab}.{e.name}") for lab, e in CATALOGUE]
-)
 
 
 def test_names_are_unique_within_a_lab():
@@ -37,34 +22,40 @@ def test_catalogue_is_rich_enough(exercise):
 
 
 @each_exercise
-@pytest.mark.parametrize("seed", SEEDS)
-def test_right_answers_pass(exercise, seed):
-    for i, function in enumerate(exercise.also_right):
-        verdict = judge(exercise, function, seed)
+def test_the_fixed_inputs_alone_decide(exercise, judged):  # noqa: F811
+    for i, function in enumerate([exercise.answer, *exercise.also_right]):
+        verdict = judged.verdict(function)
         assert verdict.status == "right", f"right answer {i}: {verdict}"
-
-
-@each_exercise
-@pytest.mark.parametrize("seed", SEEDS)
-def test_each_mistake_is_recognised_as_itself(exercise, seed):
     for mistake in exercise.mistakes:
-        verdict = judge(exercise, mistake.function, seed)
+        verdict = judged.verdict(mistake.function)
         assert verdict.status == "wrong", f"passes: {mistake.hint}"
         assert verdict.hint == mistake.hint, f"taken for another: {mistake.hint}"
 
 
 @each_exercise
+def test_no_seed_changes_a_verdict(exercise, judged, record_property):  # noqa: F811
+    functions = [exercise.answer, *exercise.also_right, *(m.function for m in exercise.mistakes)]
+    decided = [judged.verdict(function) for function in functions]
+    for seed in range(1, SEEDS + 1):
+        drawn = judged.drawn(seed)
+        for function, known in zip(functions, decided, strict=True):
+            verdict = judged.verdict(function, drawn)
+            assert (verdict.status, verdict.hint) == (known.status, known.hint), seed
+    record_property("verdicts", SEEDS * len(functions))
+
+
+@each_exercise
 def test_a_table_of_one_runs_answers_fails_the_next(exercise):
     table = iter([])
-    answers = [call(exercise.answer, args).value for args in _inputs(exercise, seed=0)]
+    answers = [call(exercise.answer, args).value for args in exercise.cases(seed=1)]
 
     def parrot(*args):
         return next(table)
 
     table = iter(answers)
-    assert judge(exercise, parrot, seed=0).status == "right"
+    assert judge(exercise, parrot, seed=1).status == "right"
     table = iter(answers)
-    assert judge(exercise, parrot, seed=1).status == "wrong"
+    assert judge(exercise, parrot, seed=2).status == "wrong"
 
 
 @each_exercise
@@ -77,13 +68,12 @@ def test_the_stub_is_not_attempted(exercise):
 
 @each_exercise
 def test_inputs_repeat_with_the_seed_and_change_without(exercise):
-    first, again, other = (_flat(_inputs(exercise, seed)) for seed in (0, 0, 1))
+    first, again, other = (_flat(exercise.cases(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again, equal_nan=True)
     assert not np.array_equal(first, other, equal_nan=True)
-
-
-def _inputs(exercise, seed):
-    return exercise.inputs(np.random.default_rng(seed))
+    fixed = _flat(exercise.fixed())
+    assert np.array_equal(fixed, first[: len(fixed)], equal_nan=True)
+    assert not np.array_equal(fixed, first, equal_nan=True)
 
 
 def _flat(cases):

@@ -6,6 +6,12 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def backprop_edges():
+    return [
+        (2, np.array([[1, 0]]), np.array([3.0]), 0),
+    ]
+
+
 def backprop_inputs(rng):
     def slopes(edges):
         return np.round(rng.uniform(0.5, 2, len(edges)) * rng.choice([-1, 1], len(edges)), 2)
@@ -23,7 +29,6 @@ def backprop_inputs(rng):
     pairs = [(i, j) for i in range(n) for j in range(i) if rng.random() < 0.4 or j == i - 1]
     rng.shuffle(pairs)
     return [
-        (2, np.array([[1, 0]]), np.array([3.0]), 0),
         graph(5, ladder, 0),
         graph(5, skips, 0),
         graph(4, twice, 3),
@@ -169,6 +174,7 @@ EXERCISE = Exercise(
     "backprop",
     points=3,
     answer=backprop_answer,
+    edges=backprop_edges,
     inputs=backprop_inputs,
     forbidden=LIBRARY,
     also_right=[by_recursion, by_matrix, by_rounds],

@@ -7,12 +7,17 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def clip_grad_norm_inputs(rng):
+def clip_grad_norm_edges():
     weight, bias = np.array([[3.0, 0.0], [0.0, -1.0]]), np.array([4.0, -2.0])
     return [
         (weight, bias, 1.0),
         (weight / 10, bias / 10, 2.0),
         (np.zeros((2, 3)), np.zeros(2), 1.0),
+    ]
+
+
+def clip_grad_norm_inputs(rng):
+    return [
         (3 * rng.normal(size=(4, 3)), 5 * rng.normal(size=4), 0.5),
         (rng.normal(size=(2, 5)), 0.1 * rng.normal(size=2), 0.25),
     ]
@@ -105,6 +110,7 @@ EXERCISE = Exercise(
     "clip_grad_norm",
     points=2,
     answer=clip_grad_norm_answer,
+    edges=clip_grad_norm_edges,
     inputs=clip_grad_norm_inputs,
     forbidden=LIBRARY,
     also_right=[by_library, by_vector, by_hypot],

@@ -7,11 +7,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def cross_entropy_backward_inputs(rng):
+def cross_entropy_backward_edges():
     extreme = np.array([[1e4, 0.0, -1e4], [0.0, 0.0, 0.0], [-1e4, 1e4, 2.0], [1.0, 2.0, 3.0]])
     return [
         (np.array([[2.0, 0.0, -1.0], [0.5, 1.0, 0.0]]), np.array([1, 1])),
         (extreme, np.array([2, 0, 1, 1])),
+    ]
+
+
+def cross_entropy_backward_inputs(rng):
+    return [
         (rng.normal(0, 2, (1, 4)), rng.integers(0, 4, 1)),
         (rng.normal(0, 2, (6, 4)), np.array([0, 3, 3, 1, 2, 0])),
         (rng.normal(0, 2, (3, 3)), np.array([2, 0, 0])),
@@ -93,6 +98,7 @@ EXERCISE = Exercise(
     "cross_entropy_backward",
     points=3,
     answer=cross_entropy_backward_answer,
+    edges=cross_entropy_backward_edges,
     inputs=cross_entropy_backward_inputs,
     forbidden=LIBRARY,
     also_right=[

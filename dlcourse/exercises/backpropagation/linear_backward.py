@@ -7,16 +7,19 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def linear_backward_edges():
+    # Square in all directions: there no wrong product betrays itself by its shape.
+    G = np.array([[1.0, 0.0], [2.0, -1.0]])
+    x = np.array([[1.0, 3.0], [0.0, 2.0]])
+    return [(G, x, np.array([[1.0, 4.0], [0.0, -2.0]]))]
+
+
 def linear_backward_inputs(rng):
     def layer(n, inputs, outputs):
         shapes = (n, outputs), (n, inputs), (outputs, inputs)
         return tuple(rng.normal(size=shape) for shape in shapes)
 
-    # Square in all directions first: there no wrong product betrays itself by its shape.
-    G = np.array([[1.0, 0.0], [2.0, -1.0]])
-    x = np.array([[1.0, 3.0], [0.0, 2.0]])
-    return [(G, x, np.array([[1.0, 4.0], [0.0, -2.0]])), layer(4, 3, 2), layer(5, 3, 3),
-            layer(1, 2, 3)]  # fmt: skip
+    return [layer(4, 3, 2), layer(5, 3, 3), layer(1, 2, 3)]
 
 
 def linear_backward_answer(grad, x, weight):
@@ -64,6 +67,7 @@ EXERCISE = Exercise(
     "linear_backward",
     points=2,
     answer=linear_backward_answer,
+    edges=linear_backward_edges,
     inputs=linear_backward_inputs,
     forbidden=LIBRARY,
     also_right=[

@@ -14,11 +14,16 @@ def f(A, x):
     return np.sin(x).sum() * (A * x).sum()
 
 
-def numerical_gradient_inputs(rng):
+def numerical_gradient_edges():
     # The nudges are large, so that what they do to the answer is far above rounding.
     return [
         (np.array([[1.0, -2.0]]), np.array([[0.5, 1.5]]), 0.1),
         (np.array([[1.0, 0.5], [2.0, -1.0]]), np.array([[1, 2], [0, -1]]), 0.01),
+    ]
+
+
+def numerical_gradient_inputs(rng):
+    return [
         (rng.normal(size=3), rng.normal(size=3), 0.5),
         (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.02),
     ]
@@ -129,6 +134,7 @@ EXERCISE = Exercise(
     "numerical_gradient",
     points=2,
     answer=numerical_gradient_answer,
+    edges=numerical_gradient_edges,
     inputs=numerical_gradient_inputs,
     forbidden=LIBRARY,
     also_right=[by_flat_copies, by_halves, all_at_once],

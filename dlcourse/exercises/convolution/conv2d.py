@@ -9,10 +9,7 @@ from dlcourse.exercises import LIBRARY
 from ._windows import framed, images, windows
 
 
-def conv2d_inputs(rng):
-    def case(x, weight, stride=1, padding=0):
-        return (images(rng, *x), images(rng, *weight), images(rng, weight[0]), stride, padding)
-
+def conv2d_edges():
     return [
         # The lecture's example, with a kernel that no turn leaves as it is.
         (
@@ -22,6 +19,14 @@ def conv2d_inputs(rng):
             1,
             0,
         ),
+    ]
+
+
+def conv2d_inputs(rng):
+    def case(x, weight, stride=1, padding=0):
+        return (images(rng, *x), images(rng, *weight), images(rng, weight[0]), stride, padding)
+
+    return [
         case((2, 3, 6, 5), (4, 3, 3, 3)),
         case((2, 3, 7, 6), (4, 3, 3, 3), stride=2, padding=1),
         case((1, 2, 6, 9), (3, 2, 2, 3), stride=3, padding=2),
@@ -80,6 +85,7 @@ EXERCISE = Exercise(
     "conv2d",
     points=4,
     answer=conv2d_by_windows,
+    edges=conv2d_edges,
     inputs=conv2d_inputs,
     forbidden=(*LIBRARY, "convolve", "convolve2d", "correlate", "correlate2d"),
     also_right=[conv2d_library, conv2d_by_loops, conv2d_by_taps],

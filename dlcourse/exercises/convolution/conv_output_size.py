@@ -4,10 +4,14 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def conv_output_size_inputs(rng):
+def conv_output_size_edges():
     # Without stride 1 and a padding in one call, a wrong padding hides in the rounding.
     cases = [(8, 3, 2, 0, 1), (7, 3, 2, 1, 1), (10, 3, 1, 0, 2), (6, 3, 1, 2, 1)]
-    cases += [(224, 11, 4, 2, 1), (9, 2, 2, 0, 1), (5, 5, 1, 0, 1), (3, 1, 3, 0, 4)]
+    return [*cases, (224, 11, 4, 2, 1), (9, 2, 2, 0, 1), (5, 5, 1, 0, 1), (3, 1, 3, 0, 4)]
+
+
+def conv_output_size_inputs(rng):
+    cases = []
     for _ in range(8):
         n, k = rng.integers(12, 40), rng.integers(1, 6)
         stride, padding, dilation = rng.integers(1, 5), rng.integers(0, 4), rng.integers(1, 4)
@@ -43,6 +47,7 @@ EXERCISE = Exercise(
     "conv_output_size",
     points=1,
     answer=size,
+    edges=conv_output_size_edges,
     inputs=conv_output_size_inputs,
     forbidden=LIBRARY,
     also_right=[by_counting, by_range, by_steps],

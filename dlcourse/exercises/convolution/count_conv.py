@@ -6,11 +6,12 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def count_conv_edges():
+    return [(3, 8, 3, True), (16, 4, 5, False), (3, 64, 7, True), (1, 1, 1, True)]
+
+
 def count_conv_inputs(rng):
-    cases = [(3, 8, 3, True), (16, 4, 5, False), (3, 64, 7, True), (1, 1, 1, True)]
-    for bias in (True, False):
-        cases.append((*map(int, rng.integers([2, 12, 2], [12, 64, 9])), bias))
-    return cases
+    return [(*map(int, rng.integers([2, 12, 2], [12, 64, 9])), bias) for bias in (True, False)]
 
 
 def count(in_channels, out_channels, k, bias=True):
@@ -34,6 +35,7 @@ EXERCISE = Exercise(
     "count_conv",
     points=1,
     answer=count,
+    edges=count_conv_edges,
     inputs=count_conv_inputs,
     forbidden=LIBRARY,
     also_right=[

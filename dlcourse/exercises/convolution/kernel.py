@@ -14,10 +14,12 @@ FULL = {
 }
 
 
+def kernel_edges():
+    return [(name, 1.0) for name in ("identity", *FULL)] + [("blur", 0.0), ("sharpen", 0.0)]
+
+
 def kernel_inputs(rng):
-    names = ["identity", *FULL]
-    fixed = [(name, 1.0) for name in names] + [("blur", 0.0), ("sharpen", 0.0)]
-    return fixed + [(name, float(rng.uniform(0.2, 0.8))) for name in names]
+    return [(name, float(rng.uniform(0.2, 0.8))) for name in ("identity", *FULL)]
 
 
 def mixed(name, amount, **others):
@@ -68,6 +70,7 @@ EXERCISE = Exercise(
     "kernel",
     points=2,
     answer=answer,
+    edges=kernel_edges,
     inputs=kernel_inputs,
     forbidden=(*LIBRARY, "kernels"),
     also_right=[

@@ -9,15 +9,20 @@ from dlcourse.exercises import LIBRARY
 from ._windows import images
 
 
+def max_pool2d_backward_edges():
+    tied = np.array([[[[0.0, 2.0, 0.0, 0.0, 7.0], [2.0, 1.0, 0.0, 0.0, 8.0]]]])
+    return [
+        (np.array([[[[10.0, 20.0]]]]), tied, 2),
+    ]
+
+
 def max_pool2d_backward_inputs(rng):
     def case(n, channels, h, w, k, relu=True):
         x = images(rng, n, channels, h, w)
         x = np.maximum(x - 0.5, 0) if relu else x - 5
         return images(rng, n, channels, h // k, w // k), x, k
 
-    tied = np.array([[[[0.0, 2.0, 0.0, 0.0, 7.0], [2.0, 1.0, 0.0, 0.0, 8.0]]]])
     return [
-        (np.array([[[[10.0, 20.0]]]]), tied, 2),
         # Neither rows nor columns of windows number k: axes that change places must show.
         case(2, 3, 6, 10, 2),
         case(3, 2, 7, 13, 3),
@@ -113,6 +118,7 @@ EXERCISE = Exercise(
     "max_pool2d_backward",
     points=3,
     answer=by_loops,
+    edges=max_pool2d_backward_edges,
     inputs=max_pool2d_backward_inputs,
     forbidden=LIBRARY,
     also_right=[by_library, by_taps, by_put, lambda grad, x, k: shared(grad, x, k, first)],

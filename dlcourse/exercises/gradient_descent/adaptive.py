@@ -7,10 +7,7 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def adaptive_inputs(rng):
-    def case(name, size, scale, alpha=0.9, eps=1e-8, steps=4):
-        return name, rng.normal(size=size), scale * rng.normal(size=(steps, size)), 0.1, alpha, eps
-
+def adaptive_edges():
     w = np.array([1.0, -2.0, 0.5])
     grads = np.array([[4.0, 0.1, -1.0], [2.0, -0.2, 3.0], [-1.0, 0.3, 0.5]])
     cases = []
@@ -20,6 +17,17 @@ def adaptive_inputs(rng):
             (name, w, grads, 0.1, 0.9, 1e-8),
             (name, w, 1e-3 * grads, 0.1, 0.8, 1e-4),  # so small that eps counts
             (name, w, 0 * grads, 0.1, 0.9, 1e-8),
+        ]
+    return cases
+
+
+def adaptive_inputs(rng):
+    def case(name, size, scale, alpha=0.9, eps=1e-8, steps=4):
+        return name, rng.normal(size=size), scale * rng.normal(size=(steps, size)), 0.1, alpha, eps
+
+    cases = []
+    for name in ("adagrad", "rmsprop"):
+        cases += [
             case(name, 4, 1.0),
             case(name, 2, 1e-3, alpha=0.7, eps=1e-3, steps=6),
         ]
@@ -139,6 +147,7 @@ EXERCISE = Exercise(
     "adaptive",
     points=3,
     answer=adaptive_answer,
+    edges=adaptive_edges,
     inputs=adaptive_inputs,
     forbidden=LIBRARY,
     also_right=[by_hand, adaptive_from_scratch, adaptive_by_weight],

@@ -6,14 +6,19 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def descend_inputs(rng):
-    def table(n, features):
-        return rng.normal(size=(n, features)), rng.normal(size=n), rng.normal(size=features)
-
+def descend_edges():
     whole = np.array([[1, 2], [0, -1], [3, 1]]), np.array([2, 0, 1]), np.array([1, 0])
     return [
         (*whole, 0.1, 0),
         (*whole, 0.1, 1),
+    ]
+
+
+def descend_inputs(rng):
+    def table(n, features):
+        return rng.normal(size=(n, features)), rng.normal(size=n), rng.normal(size=features)
+
+    return [
         (*table(5, 1), 0.2, 3),
         (*table(4, 3), 0.05, 2),
         (*table(7, 2), 0.1, 6),
@@ -108,6 +113,7 @@ EXERCISE = Exercise(
     "descend",
     points=2,
     answer=lambda X, y, w, lr, steps: walk(X, y, w, lr, steps),
+    edges=descend_edges,
     inputs=descend_inputs,
     forbidden=LIBRARY,
     also_right=[descend_into_array, descend_by_loop, descend_by_hessian],

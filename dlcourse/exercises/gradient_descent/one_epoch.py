@@ -8,11 +8,7 @@ from dlcourse.exercises import LIBRARY
 from .descend import gradient, walk
 
 
-def one_epoch_inputs(rng):
-    def case(n, features, size):
-        X, y = rng.normal(size=(n, features)), rng.normal(size=n)
-        return X, y, rng.normal(size=features), 0.1, size, rng.permutation(n)
-
+def one_epoch_edges():
     X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0], [-1.0, 1.0], [2.0, 0.0]])
     fixed = X, np.array([2.0, 0.0, 1.0, -3.0, 1.0]), np.array([1.0, 0.0]), 0.05
     order = np.array([3, 0, 4, 2, 1])
@@ -21,6 +17,15 @@ def one_epoch_inputs(rng):
         (*fixed, 5, order),
         (*fixed, 8, order),  # a batch larger than the data
         (*fixed, 1, order),
+    ]
+
+
+def one_epoch_inputs(rng):
+    def case(n, features, size):
+        X, y = rng.normal(size=(n, features)), rng.normal(size=n)
+        return X, y, rng.normal(size=features), 0.1, size, rng.permutation(n)
+
+    return [
         case(7, 3, 3),
         case(12, 2, 4),
     ]
@@ -107,6 +112,7 @@ EXERCISE = Exercise(
     "one_epoch",
     points=3,
     answer=one_epoch_answer,
+    edges=one_epoch_edges,
     inputs=one_epoch_inputs,
     forbidden=LIBRARY,
     also_right=[one_epoch_by_split, one_epoch_reordered, one_epoch_by_walks],

@@ -7,12 +7,7 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def sgd_inputs(rng):
-    def case(momentum, nesterov, decay, steps=5, size=3):
-        # The rate falls on the way: so conventions that agree at a constant rate come apart.
-        lrs = np.where(np.arange(steps) < steps // 2, 0.1, 0.01) * rng.uniform(0.5, 2)
-        return rng.normal(size=size), rng.normal(size=(steps, size)), lrs, momentum, nesterov, decay
-
+def sgd_edges():
     w, grads = np.array([1.0, -2.0]), np.array([[1.0, 0.5], [2.0, -1.0], [0.0, 3.0], [-1.0, 1.0]])
     lrs = np.array([0.1, 0.1, 0.01, 0.01])
     return [
@@ -20,6 +15,16 @@ def sgd_inputs(rng):
         (w, grads, lrs, 0.9, False, 0.0),
         (w, grads, lrs, 0.9, True, 0.0),
         (w, grads, lrs, 0.0, False, 0.1),
+    ]
+
+
+def sgd_inputs(rng):
+    def case(momentum, nesterov, decay, steps=5, size=3):
+        # The rate falls on the way: so conventions that agree at a constant rate come apart.
+        lrs = np.where(np.arange(steps) < steps // 2, 0.1, 0.01) * rng.uniform(0.5, 2)
+        return rng.normal(size=size), rng.normal(size=(steps, size)), lrs, momentum, nesterov, decay
+
+    return [
         case(0.5, False, 0.2),
         case(0.8, True, 0.1),
         case(0.9, True, 0.05, steps=7, size=4),
@@ -127,6 +132,7 @@ EXERCISE = Exercise(
     "sgd",
     points=3,
     answer=sgd_answer,
+    edges=sgd_edges,
     inputs=sgd_inputs,
     forbidden=LIBRARY,
     also_right=[steps, sgd_first_apart, sgd_by_sums],

@@ -7,16 +7,21 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def batch_norm_backward_inputs(rng):
-    def case(n, channels, eps=1e-5, scale=1.0):
-        x = scale * rng.normal(size=(n, channels)) + rng.normal(size=channels)
-        return rng.normal(size=(n, channels)), x, rng.normal(size=channels), eps
-
+def batch_norm_backward_edges():
     grad = np.array([[1.0, 0.0], [0.0, 2.0], [0.0, -1.0]])
     x = np.array([[1.0, 4.0], [2.0, 0.0], [6.0, 2.0]])
     return [
         (grad, x, np.array([1.0, 2.0]), 1e-5),
         (grad, x, np.array([1.0, -1.0]), 1.0),  # so large that eps counts
+    ]
+
+
+def batch_norm_backward_inputs(rng):
+    def case(n, channels, eps=1e-5, scale=1.0):
+        x = scale * rng.normal(size=(n, channels)) + rng.normal(size=channels)
+        return rng.normal(size=(n, channels)), x, rng.normal(size=channels), eps
+
+    return [
         case(2, 3),
         case(4, 4),
         case(6, 2, eps=0.1),
@@ -101,6 +106,7 @@ EXERCISE = Exercise(
     "batch_norm_backward",
     points=4,
     answer=batch_norm_backward_answer,
+    edges=batch_norm_backward_edges,
     inputs=batch_norm_backward_inputs,
     forbidden=LIBRARY,
     also_right=[by_hand, step_by_step, by_jacobian],

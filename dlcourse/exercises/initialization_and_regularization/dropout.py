@@ -7,17 +7,20 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def dropout_inputs(rng):
+def dropout_edges():
     x = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
     grad = np.array([[1.0, 10.0, 100.0], [-1.0, 2.0, 3.0]])
     u = np.array([[0.1, 0.5, 0.9], [0.7, 0.29, 0.3]])
 
+    cases = [(x, grad, u, p, True) for p in (0.0, 0.3, 0.5, 1.0)]
+    return cases + [(x, grad, u, p, False) for p in (0.3, 1.0)]
+
+
+def dropout_inputs(rng):
     def case(p, training, *shape):
         return rng.normal(size=shape), rng.normal(size=shape), rng.random(shape), p, training
 
     return [
-        *[(x, grad, u, p, True) for p in (0.0, 0.3, 0.5, 1.0)],
-        *[(x, grad, u, p, False) for p in (0.3, 1.0)],
         case(0.8, True, 5, 6),
         case(0.2, True, 7),
         case(float(rng.uniform(0.05, 0.95)), True, 2, 3, 4),
@@ -90,6 +93,7 @@ EXERCISE = Exercise(
     "dropout",
     points=3,
     answer=dropout_answer,
+    edges=dropout_edges,
     inputs=dropout_inputs,
     forbidden=LIBRARY,
     also_right=[masked(right), by_where, by_index],

@@ -6,6 +6,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def orthogonal_edges():
+    square = np.array([[1.0, 2.0], [3.0, -1.0]])
+    return [
+        (square, 1.0),
+        (square * [1, -1], 2.0),
+        (np.array([[2.0, 1.0], [0.0, 1.0], [-1.0, 3.0]]), 1.0),
+        (np.array([[2.0, 1.0, 0.5], [0.0, -1.0, 1.0]]), 1.0),
+    ]
+
+
 def orthogonal_inputs(rng):
     def noise(*shape, scale=1.0):
         drawn = rng.normal(size=shape)
@@ -13,12 +23,7 @@ def orthogonal_inputs(rng):
             drawn = rng.normal(size=shape)
         return scale * drawn
 
-    square = np.array([[1.0, 2.0], [3.0, -1.0]])
     return [
-        (square, 1.0),
-        (square * [1, -1], 2.0),
-        (np.array([[2.0, 1.0], [0.0, 1.0], [-1.0, 3.0]]), 1.0),
-        (np.array([[2.0, 1.0, 0.5], [0.0, -1.0, 1.0]]), 1.0),
         (noise(4, 4), 1.5),
         (noise(6, 3), float(rng.uniform(0.5, 2))),
         (noise(3, 6), float(rng.uniform(0.5, 2))),
@@ -110,6 +115,7 @@ EXERCISE = Exercise(
     "orthogonal",
     points=3,
     answer=orthogonal_answer,
+    edges=orthogonal_edges,
     inputs=orthogonal_inputs,
     forbidden=LIBRARY,
     also_right=[on_tall(gram_schmidt), on_tall(cholesky), on_tall(signs_from_r)],

@@ -6,12 +6,7 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def penalty_path_inputs(rng):
-    def case(penalty, n, features, strengths, steps):
-        X = rng.normal(size=(n, features))
-        y = X @ rng.normal(size=features) * 2 + rng.normal(size=n)
-        return penalty, X, y, np.array(strengths), 0.1, steps
-
+def penalty_path_edges():
     X = np.array([[1.0, 0.0], [0.0, 2.0], [1.0, -1.0]])
     y = np.array([2.0, -1.0, 4.0])
     cases = []
@@ -19,6 +14,19 @@ def penalty_path_inputs(rng):
         cases += [
             (penalty, X, y, np.array([0.0, 1.0]), 0.1, 1),
             (penalty, X, y, np.array([0.5, 2.0, 20.0]), 0.1, 3),
+        ]
+    return cases
+
+
+def penalty_path_inputs(rng):
+    def case(penalty, n, features, strengths, steps):
+        X = rng.normal(size=(n, features))
+        y = X @ rng.normal(size=features) * 2 + rng.normal(size=n)
+        return penalty, X, y, np.array(strengths), 0.1, steps
+
+    cases = []
+    for penalty in ("l1", "l2"):
+        cases += [
             case(penalty, 8, 4, [0.1, 1.0, 4.0], 30),
             case(penalty, 5, 5, [2.0, 0.3], 10),
             case(penalty, 6, 3, [0.5], 0),
@@ -118,6 +126,7 @@ EXERCISE = Exercise(
     "penalty_path",
     points=4,
     answer=penalty_path_answer,
+    edges=penalty_path_edges,
     inputs=penalty_path_inputs,
     forbidden=LIBRARY,
     also_right=[walk, all_at_once, by_decay],

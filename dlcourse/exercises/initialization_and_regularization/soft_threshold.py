@@ -7,12 +7,17 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def soft_threshold_inputs(rng):
+def soft_threshold_edges():
     w = np.array([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0])
     return [
         (w, 1.0),
         (w, 0.0),
         (w, 0.75),
+    ]
+
+
+def soft_threshold_inputs(rng):
+    return [
         (rng.normal(size=9), float(rng.uniform(0.2, 1.2))),
         (rng.normal(size=(4, 3)), float(rng.uniform(0.2, 1.2))),
         (5 * rng.normal(size=6), 2.5),
@@ -39,6 +44,7 @@ EXERCISE = Exercise(
     "soft_threshold",
     points=2,
     answer=soft_threshold_answer,
+    edges=soft_threshold_edges,
     inputs=soft_threshold_inputs,
     forbidden=LIBRARY,
     also_right=[by_sign, by_cases, by_parts],

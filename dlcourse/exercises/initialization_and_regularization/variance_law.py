@@ -10,17 +10,20 @@ from dlcourse.exercises import LIBRARY
 BENDS = {"linear": lambda z: z, "relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
 
 
+def variance_law_edges():
+    X = np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 1.0]])
+    first = np.array([[1.0, 0.0, 2.0], [-1.0, 1.0, 0.0]])
+    second = np.array([[1.0, -2.0], [0.5, 1.0], [2.0, 0.0], [1.0, 1.0]])
+    return [(X, first, second, activation) for activation in BENDS]
+
+
 def variance_law_inputs(rng):
     def case(activation, rows, sizes, scale=1.0, mean=0.0):
         X = mean + rng.normal(size=(rows, sizes[0]))
         first, second = (scale * rng.normal(size=(b, a)) / np.sqrt(a) for a, b in pairwise(sizes))
         return X, first, second, activation
 
-    X = np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 1.0]])
-    first = np.array([[1.0, 0.0, 2.0], [-1.0, 1.0, 0.0]])
-    second = np.array([[1.0, -2.0], [0.5, 1.0], [2.0, 0.0], [1.0, 1.0]])
     return [
-        *[(X, first, second, activation) for activation in BENDS],
         case("relu", 5, (4, 6, 3), mean=0.5),
         case("tanh", 7, (3, 3, 3), scale=2.0),
         case("linear", 4, (5, 2, 4), mean=1.0),
@@ -113,6 +116,7 @@ EXERCISE = Exercise(
     "variance_law",
     points=3,
     answer=variance_law_answer,
+    edges=variance_law_edges,
     inputs=variance_law_inputs,
     forbidden=LIBRARY,
     also_right=[law, by_sums, by_moments],

@@ -10,11 +10,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def count_parameters_inputs(rng):
+def count_parameters_edges():
     return [
         ([30, 16, 1],),
         ([64, 32, 10],),
         ([2, 3],),
+    ]
+
+
+def count_parameters_inputs(rng):
+    return [
         (rng.integers(3, 60, 4).tolist(),),
     ]
 
@@ -41,6 +46,7 @@ EXERCISE = Exercise(
     "count_parameters",
     points=1,
     answer=count_by_building,
+    edges=count_parameters_edges,
     inputs=count_parameters_inputs,
     forbidden=LIBRARY,
     also_right=[

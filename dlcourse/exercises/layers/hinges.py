@@ -6,15 +6,20 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def hinges_edges():
+    # Uneven on purpose: rise is not slope.
+    return [
+        (np.array([0.0, 1.0, 3.0, 3.5]), np.array([1.0, 3.0, 2.0, 2.0])),
+        (np.array([-2.0, 2.0]), np.array([3.0, 1.0])),
+    ]
+
+
 def hinges_inputs(rng):
     def points(n):
         knots = np.cumsum(rng.uniform(0.2, 2.0, n)) - 1
         return knots, rng.normal(0, 2, n)
 
-    # Uneven on purpose: rise is not slope.
     return [
-        (np.array([0.0, 1.0, 3.0, 3.5]), np.array([1.0, 3.0, 2.0, 2.0])),
-        (np.array([-2.0, 2.0]), np.array([3.0, 1.0])),
         points(6),
         points(9),
     ]
@@ -58,6 +63,7 @@ EXERCISE = Exercise(
     "hinges",
     points=3,
     answer=hinges_answer,
+    edges=hinges_edges,
     inputs=hinges_inputs,
     forbidden=(*LIBRARY, "interp"),
     also_right=[hinges_by_loop, hinges_by_solving, hinges_one_by_one],

@@ -7,12 +7,17 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def linear_inputs(rng):
+def linear_edges():
     # Square first: there the wrong product has the right shape.
     square = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0], [1.0, 1.0, 0.0]])
     weight = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [4.0, 0.0, 1.0]])
     return [
         (square, weight, np.array([10.0, 20.0, 30.0])),
+    ]
+
+
+def linear_inputs(rng):
+    return [
         (rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), rng.normal(size=2)),
         (rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), None),
         (rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 3)), rng.normal(size=2)),
@@ -44,6 +49,7 @@ EXERCISE = Exercise(
     "linear",
     points=2,
     answer=reference.linear,
+    edges=linear_edges,
     inputs=linear_inputs,
     forbidden=LIBRARY,
     also_right=[

@@ -11,14 +11,19 @@ X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 Y = np.array([0.0, 1.0, 1.0, 0.0])
 
 
+def train_xor_edges():
+    W1 = np.array([[1.0, -1.0], [0.5, 2.0]])
+    return [
+        (W1, np.array([0.0, -1.0]), np.array([1.0, -2.0]), 0.5, 0.5, 1),
+    ]
+
+
 def train_xor_inputs(rng):
     def start(units, lr, steps):
         W1, b1, w2 = rng.normal(size=(units, 2)), rng.normal(size=units), rng.normal(size=units)
         return W1, b1, w2, float(rng.normal()), lr, steps
 
-    W1 = np.array([[1.0, -1.0], [0.5, 2.0]])
     return [
-        (W1, np.array([0.0, -1.0]), np.array([1.0, -2.0]), 0.5, 0.5, 1),
         start(3, 0.1, 2),
         start(4, 0.5, 10),
     ]
@@ -147,6 +152,7 @@ EXERCISE = Exercise(
     "train_xor",
     points=3,
     answer=train_with_library,
+    edges=train_xor_edges,
     inputs=train_xor_inputs,
     forbidden=LIBRARY,
     also_right=[descend, train_by_loop, train_augmented],

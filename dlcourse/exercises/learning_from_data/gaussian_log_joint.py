@@ -10,11 +10,7 @@ from dlcourse.classical import naive_bayes
 from dlcourse.exercises import LIBRARY
 
 
-def gaussian_log_joint_inputs(rng):
-    def case(n, p, k):
-        means, X = rng.normal(size=(k, p)), rng.normal(size=(n, p))
-        return X, means, rng.uniform(0.3, 3, (k, p)), rng.dirichlet(np.full(k, 5.0))
-
+def gaussian_log_joint_edges():
     return [
         (
             np.array([[0.0, 1.0], [2.0, -1.0], [1.0, 1.0], [-3.0, 0.5]]),
@@ -22,6 +18,15 @@ def gaussian_log_joint_inputs(rng):
             np.array([[1.0, 4.0], [0.25, 2.0]]),
             np.array([0.9, 0.1]),
         ),
+    ]
+
+
+def gaussian_log_joint_inputs(rng):
+    def case(n, p, k):
+        means, X = rng.normal(size=(k, p)), rng.normal(size=(n, p))
+        return X, means, rng.uniform(0.3, 3, (k, p)), rng.dirichlet(np.full(k, 5.0))
+
+    return [
         case(2, 400, 2),
         case(5, 3, 4),
     ]
@@ -75,6 +80,7 @@ EXERCISE = Exercise(
     "gaussian_log_joint",
     points=3,
     answer=gaussian_log_joint_answer,
+    edges=gaussian_log_joint_edges,
     inputs=gaussian_log_joint_inputs,
     forbidden=(*LIBRARY, "naive_bayes"),
     strict_floats=True,

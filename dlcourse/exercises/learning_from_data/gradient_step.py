@@ -7,11 +7,16 @@ from dlcourse.classical import least_squares
 from dlcourse.exercises import LIBRARY
 
 
-def gradient_step_inputs(rng):
-    x = rng.normal(3, 1, 5)
+def gradient_step_edges():
     return [
         (0.0, 0.0, np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.1),
         (0.5, -1.0, np.array([1.0, 20.0]), np.array([2.0, -3.0]), 0.01),
+    ]
+
+
+def gradient_step_inputs(rng):
+    x = rng.normal(3, 1, 5)
+    return [
         (float(rng.normal()), float(rng.normal()), x, x + rng.normal(size=5), 0.05),
     ]
 
@@ -61,6 +66,7 @@ EXERCISE = Exercise(
     "gradient_step",
     points=3,
     answer=gradient_step_answer,
+    edges=gradient_step_edges,
     inputs=gradient_step_inputs,
     forbidden=LIBRARY,
     also_right=[by_loop, by_matrix, by_flipped_residual],

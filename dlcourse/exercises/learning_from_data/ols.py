@@ -7,11 +7,16 @@ from dlcourse.classical import least_squares
 from dlcourse.exercises import LIBRARY
 
 
-def ols_inputs(rng):
-    x = rng.normal(60, 8, 9)
+def ols_edges():
     return [
         (np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 4.0])),
         (np.array([1, 2, 4, 7]), np.array([5, 3, 6, 2])),
+    ]
+
+
+def ols_inputs(rng):
+    x = rng.normal(60, 8, 9)
+    return [
         (x, 1.7 * x + rng.normal(20, 6, 9)),
     ]
 
@@ -53,6 +58,7 @@ EXERCISE = Exercise(
     "ols",
     points=3,
     answer=ols_answer,
+    edges=ols_edges,
     inputs=ols_inputs,
     forbidden=(*LIBRARY, "linregress"),
     also_right=[

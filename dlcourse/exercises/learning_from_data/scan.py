@@ -11,12 +11,9 @@ from dlcourse.exercises import LIBRARY
 SLOPES, INTERCEPTS = np.linspace(-3, 3, 7), np.linspace(-4, 4, 9)
 
 
-def scan_inputs(rng):
+def scan_edges():
     x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
     outlier = np.array([0.3, 1.6, 2.4, 3.5, 12.5])
-    tilt = rng.choice([-1.0, 1.0])
-    drawn = rng.normal(size=6)
-    noisy = tilt * drawn + rng.uniform(-2.5, 2.5) + rng.normal(0, 0.3, 6)
     # The best intercept is the last one, and the grid too coarse to leave only noise over.
     edge = np.array([1.0, 2.0, 4.0]), np.array([6.0, 2.0, 7.0]), SLOPES, np.array([-3.0, -1.0, 1.0])
     return [
@@ -24,6 +21,14 @@ def scan_inputs(rng):
         (x, -outlier, SLOPES, INTERCEPTS),
         (np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, 1.5]), SLOPES, np.linspace(-2, 4.1, 5)),
         edge,
+    ]
+
+
+def scan_inputs(rng):
+    tilt = rng.choice([-1.0, 1.0])
+    drawn = rng.normal(size=6)
+    noisy = tilt * drawn + rng.uniform(-2.5, 2.5) + rng.normal(0, 0.3, 6)
+    return [
         (drawn, noisy, np.linspace(-1.9, 2.1, 13), np.linspace(-3.1, 2.9, 11)),
     ]
 
@@ -122,6 +127,7 @@ EXERCISE = Exercise(
     "scan",
     points=3,
     answer=scan_answer,
+    edges=scan_edges,
     inputs=scan_inputs,
     forbidden=(*LIBRARY, "lstsq", "polyfit"),
     also_right=[by_loops, by_product, by_sum_of_squares],

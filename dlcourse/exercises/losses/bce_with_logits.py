@@ -8,11 +8,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def bce_with_logits_inputs(rng):
-    labels = (rng.random(7) < 0.5).astype(float)
+def bce_with_logits_edges():
     return [
         (np.array([-1000.0, -2.0, -0.4, 0.3, 1000.0]), np.array([0.0, 1.0, 0.0, 1.0, 1.0])),
         (np.array([-1000.0, 3.0, 20.0]), np.array([1.0, 0.0, 0.0])),
+    ]
+
+
+def bce_with_logits_inputs(rng):
+    labels = (rng.random(7) < 0.5).astype(float)
+    return [
         (rng.normal(0, 2, 7), labels),
         (rng.normal(0, 2, 2), np.array([1.0, 0.0])),
     ]
@@ -64,6 +69,7 @@ EXERCISE = Exercise(
     "bce_with_logits",
     points=3,
     answer=bce_with_logits_answer,
+    edges=bce_with_logits_edges,
     inputs=bce_with_logits_inputs,
     forbidden=(*LIBRARY, "log_expit"),
     strict_floats=True,

@@ -9,13 +9,7 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def concordance_index_inputs(rng):
-    n = int(rng.integers(9, 13))
-    event = (rng.random(n) < 0.6).astype(int)
-    event[:4] = [1, 0, 1, 0]
-    # Whole days and whole risks, so that both have ties.
-    days, risk = rng.integers(1, 8, n).astype(float), rng.integers(0, 4, n).astype(float)
-    days[:4] = [1, 1, 2, 9]
+def concordance_index_edges():
     return [
         (
             np.array([1.0, 0.5, 0.5, 0.5, 0.2, 0.9]),
@@ -28,6 +22,17 @@ def concordance_index_inputs(rng):
             np.array([3.0, 3.0, 3.0, 8.0, 1.0]),
             np.array([1, 1, 0, 1, 0]),
         ),
+    ]
+
+
+def concordance_index_inputs(rng):
+    n = int(rng.integers(9, 13))
+    event = (rng.random(n) < 0.6).astype(int)
+    event[:4] = [1, 0, 1, 0]
+    # Whole days and whole risks, so that both have ties.
+    days, risk = rng.integers(1, 8, n).astype(float), rng.integers(0, 4, n).astype(float)
+    days[:4] = [1, 1, 2, 9]
+    return [
         (risk, days, event),
     ]
 
@@ -73,6 +78,7 @@ EXERCISE = Exercise(
     "concordance_index",
     points=3,
     answer=concordance_index_answer,
+    edges=concordance_index_edges,
     inputs=concordance_index_inputs,
     forbidden=(*LIBRARY, "metrics"),
     also_right=[over_pairs, by_matrix, by_combinations],

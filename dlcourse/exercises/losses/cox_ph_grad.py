@@ -7,7 +7,7 @@ from dlcourse import reference
 from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
-from .cox_ph_loss import cox_ph_loss_inputs
+from .cox_ph_loss import cox_ph_loss_edges, cox_ph_loss_inputs
 
 
 def cox_ph_grad_answer(log_risk, time, event):
@@ -55,6 +55,7 @@ EXERCISE = Exercise(
     "cox_ph_grad",
     points=2,
     answer=cox_ph_grad_answer,
+    edges=cox_ph_loss_edges,
     inputs=cox_ph_loss_inputs,
     forbidden=LIBRARY,
     strict_floats=True,

@@ -8,15 +8,9 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def cox_ph_loss_inputs(rng):
+def cox_ph_loss_edges():
     score = np.array([1.0, 0.5, 0.0, -1.0, 0.3])
     time, event = np.array([2.0, 4.0, 5.0, 7.0, 1.0]), np.array([1, 0, 1, 1, 0])
-    n = int(rng.integers(7, 10))
-    times = rng.permutation(n) + 1.0
-    events = (rng.random(n) < 0.6).astype(int)
-    events[np.argsort(times)[:4]] = [1, 0, 1, 0]
-    # One patient leaves alive on the day on which another dies: still at risk that day.
-    times[np.argsort(times)[1]] = times.min()
     return [
         (score, time, event),
         (score + 1000, time, event),
@@ -33,6 +27,17 @@ def cox_ph_loss_inputs(rng):
             np.array([1, 0, 0, 1, 1, 1]),
         ),
         (np.zeros(4), np.array([3.0, 1.0, 2.0, 4.0]), np.array([0, 1, 1, 0])),
+    ]
+
+
+def cox_ph_loss_inputs(rng):
+    n = int(rng.integers(7, 10))
+    times = rng.permutation(n) + 1.0
+    events = (rng.random(n) < 0.6).astype(int)
+    events[np.argsort(times)[:4]] = [1, 0, 1, 0]
+    # One patient leaves alive on the day on which another dies: still at risk that day.
+    times[np.argsort(times)[1]] = times.min()
+    return [
         (rng.normal(size=n), times, events),
     ]
 
@@ -91,6 +96,7 @@ EXERCISE = Exercise(
     "cox_ph_loss",
     points=3,
     answer=cox_ph_loss_answer,
+    edges=cox_ph_loss_edges,
     inputs=cox_ph_loss_inputs,
     forbidden=LIBRARY,
     strict_floats=True,

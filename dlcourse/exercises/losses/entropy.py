@@ -8,11 +8,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def entropy_inputs(rng):
+def entropy_edges():
     return [
         (np.array([[2.0, 1.0, -1.0], [0.0, 0.0, 0.0], [0.0, 3.0, 0.5]]),),
         (np.array([[1000.0, 0.0, -1000.0], [-1000.0, 5.0, 5.5]]),),
         (np.array([[-1000.0, -1001.0]]),),
+    ]
+
+
+def entropy_inputs(rng):
+    return [
         (rng.normal(0, 2, (5, 4)),),
     ]
 
@@ -92,6 +97,7 @@ EXERCISE = Exercise(
     "entropy",
     points=3,
     answer=entropy_answer,
+    edges=entropy_edges,
     inputs=entropy_inputs,
     forbidden=(*LIBRARY, "entr", "stats"),
     strict_floats=True,

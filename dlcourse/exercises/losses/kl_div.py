@@ -8,11 +8,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def kl_div_inputs(rng):
+def kl_div_edges():
     return [
         (np.array([0.7, 0.3, 0.0]), np.array([0.2, 0.5, 0.3])),
         (np.array([0.9, 0.1]), np.array([0.5, 0.5])),
         (np.array([0.0, 1.0]), np.array([1.0, 1.0]) / 2),
+    ]
+
+
+def kl_div_inputs(rng):
+    return [
         (rng.dirichlet(np.ones(5)), rng.dirichlet(np.ones(5) * 3)),
     ]
 
@@ -51,6 +56,7 @@ EXERCISE = Exercise(
     "kl_div",
     points=2,
     answer=kl_div_answer,
+    edges=kl_div_edges,
     inputs=kl_div_inputs,
     forbidden=(*LIBRARY, "rel_entr", "stats"),
     strict_floats=True,

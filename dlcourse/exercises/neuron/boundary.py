@@ -8,11 +8,16 @@ from scipy.special import expit, xlog1py
 from dlcourse.checks import Exercise, Mistake
 
 
-def boundary_inputs(rng):
-    w, b, mean, std = rng.uniform((0.5, -2, 5, 1.5), (4, 2, 20, 5)).tolist()
+def boundary_edges():
     return [
         (2.0, -1.0, 0.5, 14.0, 3.5),
         (2.0, -1.0, 0.1, 14.0, 3.5),
+    ]
+
+
+def boundary_inputs(rng):
+    w, b, mean, std = rng.uniform((0.5, -2, 5, 1.5), (4, 2, 20, 5)).tolist()
+    return [
         (-w, b, float(rng.uniform(0.6, 0.9)), mean, std),
     ]
 
@@ -36,6 +41,7 @@ EXERCISE = Exercise(
     "boundary",
     points=2,
     answer=lambda w, b, threshold, mean, std: mean + std * (logit(threshold) - b) / w,
+    edges=boundary_edges,
     inputs=boundary_inputs,
     also_right=[
         boundary_by_bisection,

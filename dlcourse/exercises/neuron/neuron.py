@@ -10,14 +10,16 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def neuron_edges():
+    # The sums are 3.5 and -0.5: one on each side of 0.
+    return [(np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([2.0, -1.0]), 0.5)]
+
+
 def neuron_inputs(rng):
-    # The sums are 3.5 and -0.5: one on each side of 0, whatever is drawn.
-    fixed = np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([2.0, -1.0]), 0.5
-    drawn = [
+    return [
         (rng.normal(size=(n, features)), rng.normal(size=features), float(rng.normal()))
         for n, features in ((3, 3), (5, 3), (7, 4))
     ]
-    return [fixed, *drawn]
 
 
 def neuron_by_loops(X, w, b):
@@ -34,6 +36,7 @@ EXERCISE = Exercise(
     "neuron",
     points=2,
     answer=lambda X, w, b: reference.sigmoid(X @ w + b),
+    edges=neuron_edges,
     inputs=neuron_inputs,
     forbidden=(*LIBRARY, "Neuron"),
     also_right=[

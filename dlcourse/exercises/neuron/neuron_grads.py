@@ -7,7 +7,11 @@ from dlcourse import reference
 from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
-from .neuron import neuron_inputs
+from .neuron import neuron_edges, neuron_inputs
+
+
+def neuron_grads_edges():
+    return [(X, np.array([1.0, 0.0]), w, b) for X, w, b in neuron_edges()]
 
 
 def neuron_grads_inputs(rng):
@@ -61,6 +65,7 @@ EXERCISE = Exercise(
     "neuron_grads",
     points=3,
     answer=neuron_grads_answer,
+    edges=neuron_grads_edges,
     inputs=neuron_grads_inputs,
     forbidden=LIBRARY,
     also_right=[neuron_grads_by_loop, neuron_grads_by_columns, neuron_grads_augmented],

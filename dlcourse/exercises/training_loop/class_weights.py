@@ -8,13 +8,18 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
-def class_weights_inputs(rng):
-    three = np.repeat([0, 1, 2], rng.integers(2, 5, 3) + np.array([20, 0, 6]))
-    two = np.repeat([0, 1], [int(rng.integers(30, 50)), int(rng.integers(2, 6))])
+def class_weights_edges():
     return [
         (np.array([1, 0, 0, 0, 1, 0]),),
         (np.array([2, 1, 0, 0, 1, 2]),),
         (np.array([2, 2, 2, 0, 1, 1, 0, 2]),),
+    ]
+
+
+def class_weights_inputs(rng):
+    three = np.repeat([0, 1, 2], rng.integers(2, 5, 3) + np.array([20, 0, 6]))
+    two = np.repeat([0, 1], [int(rng.integers(30, 50)), int(rng.integers(2, 6))])
+    return [
         (rng.permutation(two),),
         (np.append(2, rng.permutation(three)),),
     ]
@@ -54,6 +59,7 @@ EXERCISE = Exercise(
     "class_weights",
     points=2,
     answer=class_weights_answer,
+    edges=class_weights_edges,
     inputs=class_weights_inputs,
     forbidden=(*LIBRARY, "compute_class_weight"),
     also_right=[by_counter, by_unique, by_one_hot, with_sklearn],

@@ -9,9 +9,7 @@ from dlcourse.exercises import LIBRARY
 from dlcourse.training import EarlyStopping
 
 
-def early_stop_inputs(rng):
-    fall = np.cumsum(rng.uniform(-1, 0.6, 30)) + 1e4
-    jump = float(rng.uniform(5, 9))
+def early_stop_edges():
     return [
         (np.array([5, 4, 4.5, 4.6, 3, 3.5, 3.6, 3.7, 2]), 3, 0.0),
         (np.array([3, 2, 2.75, 2.5, 2.6, 1.0]), 3, 0.0),
@@ -19,11 +17,18 @@ def early_stop_inputs(rng):
         (np.array([8.0, 7.75, 7.5, 7.25, 7.0, 6.75, 6.5, 6.25, 6.0]), 4, 0.5),
         (np.array([8.0, 7.75, 7.5, 7.25, 7.0, 6.5]), 2, 0.5),
         (np.array([5.0, 5.25, 5.375, 5.125, 4.0]), 2, 0.5),
-        (np.array([2, 1, jump, jump - 1, jump - 1.5, jump - 2, 0.9]), 3, 0.0),
         (np.array([4.0, 3.0, 3.5, 2.0]), 1, 0.0),
         (np.array([3.0, 2.0, 1.0]), 5, 0.0),
         (np.array([3.0, 2.0, np.nan, 2.5, 2.6]), 3, 0.0),
         (np.array([3.0, 2.0, np.nan, 1.5, 1.6, np.nan, 1.75, 1.0]), 3, 0.25),
+    ]
+
+
+def early_stop_inputs(rng):
+    fall = np.cumsum(rng.uniform(-1, 0.6, 30)) + 1e4
+    jump = float(rng.uniform(5, 9))
+    return [
+        (np.array([2, 1, jump, jump - 1, jump - 1.5, jump - 2, 0.9]), 3, 0.0),
         (fall, int(rng.integers(2, 4)), 0.0),
         (fall[::-1].copy(), 3, 0.25),
     ]
@@ -113,6 +118,7 @@ EXERCISE = Exercise(
     "early_stop",
     points=3,
     answer=with_class,
+    edges=early_stop_edges,
     inputs=early_stop_inputs,
     forbidden=(*LIBRARY, "training", "EarlyStopping"),
     also_right=[stops, by_distance, by_recursion, by_list],

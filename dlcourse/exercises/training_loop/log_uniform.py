@@ -5,12 +5,17 @@ import numpy as np
 from dlcourse.checks import Exercise, Mistake
 
 
-def log_uniform_inputs(rng):
-    low = float(10 ** rng.uniform(-6, -3))
+def log_uniform_edges():
     return [
         (1e-4, 1.0, np.array([0.0, 0.3, 0.5, 1.0])),
         (0.01, 0.01, np.array([0.2, 0.9])),
         (0.5, 32.0, np.array([0.25, 0.6])),
+    ]
+
+
+def log_uniform_inputs(rng):
+    low = float(10 ** rng.uniform(-6, -3))
+    return [
         (low, low * float(rng.uniform(20, 900)), rng.random(6)),
     ]
 
@@ -23,6 +28,7 @@ EXERCISE = Exercise(
     "log_uniform",
     points=1,
     answer=lambda low, high, u: low * (high / low) ** u,
+    edges=log_uniform_edges,
     inputs=log_uniform_inputs,
     forbidden=("stats",),
     also_right=[

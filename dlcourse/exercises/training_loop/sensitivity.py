@@ -8,6 +8,13 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
 
+def sensitivity_edges():
+    return [
+        (np.zeros(5, int), np.array([0, 1, 0, 1, 0])),
+        (np.ones(4, int), np.array([1, 0, 1, 1])),
+    ]
+
+
 def sensitivity_inputs(rng):
     def case(ill, healthy, hits, alarms):
         y = np.repeat([1, 0], [ill, healthy])
@@ -19,8 +26,6 @@ def sensitivity_inputs(rng):
     ill = int(rng.integers(6, 12))
     return [
         case(4, 6, 3, 1),
-        (np.zeros(5, int), np.array([0, 1, 0, 1, 0])),
-        (np.ones(4, int), np.array([1, 0, 1, 1])),
         case(3, 7, 0, 0),
         case(ill, 37, int(rng.integers(2, ill - 1)), int(rng.integers(3, 9))),
     ]
@@ -73,6 +78,7 @@ EXERCISE = Exercise(
     "sensitivity",
     points=2,
     answer=sensitivity_answer,
+    edges=sensitivity_edges,
     inputs=sensitivity_inputs,
     forbidden=(*LIBRARY, "metrics", "recall_score"),
     also_right=[by_counts, by_product, by_loop],
