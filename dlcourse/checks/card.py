@@ -45,7 +45,7 @@ def verdict_card(exercise, verdict):
     points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
     lines = []
     if verdict.status == RIGHT:
-        lines.append(f"{points}. Agrees on {verdict.message}.")
+        lines += [f"{points}. Agrees on {verdict.message}.", *filter(None, [verdict.form])]
     elif verdict.status == NOT_ATTEMPTED:
         lines.append(f"{points} to earn. Stuck? lab.hint({exercise.name!r}) helps step by step.")
     else:

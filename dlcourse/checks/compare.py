@@ -4,16 +4,18 @@ import numbers
 
 import numpy as np
 
-# (relative, absolute), by the coarser of the two dtypes
+# (relative, absolute), by the dtype of the right answer, which is that of the exercise's inputs
 TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}
 
 
 def difference(got, expected):
     """Return None where ``got`` is as good as ``expected``, else what is wrong with it.
 
-    Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples and
-    lists of several results. float32 answers are compared as float32.
+    Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples, lists and
+    arrays that hold the same numbers in the same shape (``better_form`` says what is nicer).
+    How close is close enough depends on ``expected`` alone, not on the dtype of ``got``.
     """
+    got = as_asked(got, expected)
     if isinstance(expected, tuple | list):
         return _several(got, expected)
     if isinstance(expected, str):
@@ -33,8 +35,35 @@ def difference(got, expected):
         return f"{np.isnan(got).sum()} of {got.size} values are NaN"
     if got.dtype.kind in "iub" and expected.dtype.kind == "f":
         return f"the values are {got.dtype}: whatever stood behind the decimal point is lost"
+    if got.dtype.kind == expected.dtype.kind == "f" and got.itemsize < expected.itemsize:
+        digits = np.finfo(got.dtype).precision
+        return f"the values are {got.dtype}, which holds {digits} digits; needed {expected.dtype}"
     wrong = ~_close_each(got, expected)
     return f"{wrong.sum()} of {got.size} values differ" if got.size > 1 else "the value differs"
+
+
+def as_asked(got, expected):
+    """Return ``got`` as the array or the tuple of results that was asked for, if it can be one."""
+    if isinstance(got, np.ndarray) and isinstance(expected, tuple | list):
+        return tuple(got) if got.ndim and len(got) == len(expected) else got
+    if isinstance(got, list | tuple) and isinstance(expected, np.ndarray):
+        try:
+            array = np.asarray(got)
+        except (ValueError, TypeError, OverflowError):  # rows of unequal length
+            return got
+        return array if array.dtype.kind in "fiub" else got
+    return got
+
+
+def better_form(got, expected):
+    """Return in what form an answer with the right numbers would have been better, or ""."""
+    if isinstance(expected, tuple | list):
+        if isinstance(got, np.ndarray):
+            return f"Better form: {len(expected)} results, as in return a, b, not one array."
+        return next(filter(None, map(better_form, got, expected)), "")
+    if isinstance(got, list | tuple):
+        return f"Better form: an array, not a {type(got).__name__}. np.array(...) makes one."
+    return ""
 
 
 def kind_problem(got, expected):
@@ -61,6 +90,7 @@ def close(got, expected):
 
 def largest_difference(got, expected):
     """Return the largest absolute difference, over all results of one call."""
+    got = as_asked(got, expected)
     if isinstance(expected, tuple | list):
         return max(map(largest_difference, got, expected))
     if isinstance(expected, str) or np.size(expected) == 0:
@@ -82,8 +112,7 @@ def _several(got, expected):
 
 
 def _close_each(got, expected):
-    kinds = {str(a.dtype) for a in (got, expected)} & TOLERANCE.keys()
-    rtol, atol = TOLERANCE[min(kinds, key=lambda k: int(k[5:]), default="float64")]
+    rtol, atol = TOLERANCE.get(str(expected.dtype), TOLERANCE["float64"])
     return np.isclose(got.astype(float), expected.astype(float), rtol, atol, equal_nan=True)
 
 

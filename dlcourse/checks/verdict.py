@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from . import relations
-from .compare import difference, kind_problem, largest_difference
+from .compare import as_asked, better_form, difference, kind_problem, largest_difference
 from .learner import not_callable, own_line
 from .outcome import call
 
@@ -18,7 +18,8 @@ class Verdict:
 
     ``message`` says what is wrong, ``hint`` why (a known mistake or a simple relation);
     ``case`` holds the smallest failing input, what was expected and what came back; ``alike``
-    the hints of all known mistakes that do exactly the same.
+    the hints of all known mistakes that do exactly the same; ``form`` how a right answer would
+    look better.
     """
 
     status: str
@@ -28,6 +29,7 @@ class Verdict:
     seed: int | None = None
     warnings: tuple = ()
     alike: tuple = ()
+    form: str = ""
 
 
 def judge(exercise, function, seed):
@@ -62,7 +64,8 @@ def weigh(exercise, cases, outcomes):
     ]
     failing = [i for i, problem in enumerate(problems) if problem]
     if not failing:
-        return Verdict(RIGHT, f"{len(cases)} inputs" + _agreement(exercise, outcomes, expected))
+        found = f"{len(cases)} inputs" + _agreement(exercise, outcomes, expected)
+        return Verdict(RIGHT, found, form=_form(exercise, outcomes, expected))
     smallest = min(failing, key=lambda i: sum(np.size(a) for a in cases[i]))
     outcome = outcomes[smallest]
     case = dict(zip(exercise.parameters, cases[smallest], strict=True))
@@ -81,7 +84,9 @@ def weigh(exercise, cases, outcomes):
         and not exercise.verify
         and all(_numeric(outcomes[i], expected[i]) for i in failing)
     ):
-        triples = [(cases[i], outcomes[i].value, expected[i]) for i in failing]
+        triples = [
+            (cases[i], as_asked(outcomes[i].value, expected[i]), expected[i]) for i in failing
+        ]
         hint = relations.explain(triples, exercise.parameters)
     if not hint:
         here = list(recognise(exercise, [cases[smallest]], [outcome]))
@@ -96,6 +101,11 @@ def _agreement(exercise, outcomes, expected):
     # A power of ten, not the figure: it would change with every draw and say no more.
     bound = next((b for b in (1e-12, 1e-9, 1e-6) if gap < b), None)
     return f", largest difference {f'below {bound:.0e}' if bound else f'{gap:.1e}'}"
+
+
+def _form(exercise, outcomes, expected):
+    forms = () if exercise.verify else map(better_form, (o.value for o in outcomes), expected)
+    return next(filter(None, forms), "")
 
 
 def failure(exercise, args, outcome, expected):
@@ -160,10 +170,11 @@ def _interrupted(exercise, args):
 def _numeric(outcome, expected):
     if outcome.error is not None:
         return False
+    value = as_asked(outcome.value, expected)
     if isinstance(expected, tuple):
         return (
-            isinstance(outcome.value, tuple | list)
-            and len(outcome.value) == len(expected)
-            and not any(map(kind_problem, outcome.value, expected))
+            isinstance(value, tuple | list)
+            and len(value) == len(expected)
+            and not any(map(kind_problem, value, expected))
         )
-    return not isinstance(expected, str | list) and kind_problem(outcome.value, expected) is None
+    return not isinstance(expected, str | list) and kind_problem(value, expected) is None

@@ -1,6 +1,7 @@
 """Every exercise in every lab: right answers pass, each mistake is recognised as itself."""
 
 import numpy as np
+import pytest
 from catalogue import CATALOGUE, LABS, SEEDS, each_exercise, judged  # noqa: F401
 
 from dlcourse.checks import judge
@@ -42,6 +43,33 @@ def test_no_seed_changes_a_verdict(exercise, judged, record_property):  # noqa: 
             verdict = judged.verdict(function, drawn)
             assert (verdict.status, verdict.hint) == (known.status, known.hint), seed
     record_property("verdicts", SEEDS * len(functions))
+
+
+def cast(function, dtype):
+    """Return ``function`` with all real numbers that it returns cast to ``dtype``."""
+
+    def change(value):
+        if isinstance(value, tuple | list):
+            return type(value)(map(change, value))
+        real = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
+        return np.asarray(value).astype(dtype) if real else value
+
+    def changed(*args):
+        return change(function(*args))
+
+    return changed
+
+
+@each_exercise
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_fewer_digits_excuse_no_mistake_and_are_named_in_a_right_answer(exercise, judged, dtype):  # noqa: F811
+    for mistake in exercise.mistakes:
+        assert judged.verdict(cast(mistake.function, dtype)).status == "wrong", mistake.hint
+    for function in [exercise.answer, *exercise.also_right]:
+        verdict = judged.verdict(cast(function, dtype))
+        if verdict.status == "wrong" and not exercise.verify:
+            holds = f"the values are {np.dtype(dtype)}, which holds {np.finfo(dtype).precision}"
+            assert holds in verdict.message or "NaN" in verdict.message
 
 
 @each_exercise

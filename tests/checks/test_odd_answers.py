@@ -72,8 +72,8 @@ def test_a_borrowed_answer_is_named(lab):
     ("answer", "sentence"),
     [
         (lambda x: None, "returned None: is the return statement missing?"),
-        (lambda x: right(x).tolist(), "returned a list"),
-        (lambda x: tuple(right(x)), "returned a tuple"),
+        (lambda x: [None], "returned a list"),
+        (lambda x: [[0.5], [0.5, 0.5]], "returned a list"),
         (lambda x: "0.5", "returned a str"),
         (lambda x: {"p": right(x)}, "returned a dict"),
         (lambda x: right(x).astype(int), "whatever stood behind the decimal point is lost"),
@@ -124,8 +124,36 @@ def test_warnings_cost_nothing_and_are_shown(lab):
     assert text.startswith("✓") and "No points are lost" in text and "old habits" in text
 
 
-def test_float32_answers_are_welcome(lab):
-    assert check(lab, lambda x: right(x).astype(np.float32)).startswith("✓")
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float16, 3), (np.float32, 6)])
+def test_answers_that_lose_digits_are_told_so(lab, dtype, digits):
+    text = check(lab, lambda x: right(x).astype(dtype))
+    assert f"the values are {np.dtype(dtype)}, which holds {digits} digits" in text.lower()
+    assert not lab.passed("sigmoid")
+
+
+@pytest.mark.parametrize("form", [np.ndarray.tolist, tuple])
+def test_the_right_numbers_as_a_list_are_right_and_told_of_better_form(lab, form):
+    text = check(lab, lambda x: form(right(x)))
+    assert text.startswith("✓") and "Better form: an array, not a" in text
+
+
+def with_ones(x):
+    return np.column_stack([x, np.ones(len(x))])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda x, y: np.polyfit(x, y, 1),
+        lambda x, y: np.linalg.lstsq(with_ones(x), y, rcond=None)[0],
+        lambda x, y: np.polyfit(x, y, 1).tolist(),
+    ],
+)
+def test_a_line_is_right_as_numpy_returns_it(line):
+    text = str(dlcourse.lab("learning_from_data").check(line, "ols"))
+    assert text.startswith("✓")
+    a_list = isinstance(line(np.arange(3), np.arange(3)), list)
+    assert ("Better form: 2 results, as in return a, b" in text) != a_list
 
 
 def test_endless_recursion(lab):

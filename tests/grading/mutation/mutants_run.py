@@ -1,4 +1,4 @@
-"""Run the mutants of each exercise on the grader's inputs, in processes that may hang or die.
+"""Run the mutants of each exercise on its fixed inputs, in processes that may hang or die.
 
 ``python tests/grading/mutation/mutants_run.py [LAB ...]`` prints how many were made and killed, and
 which live.
@@ -21,9 +21,7 @@ from mutants_targets import of_reference, of_solution
 from dlcourse import exercises
 from dlcourse.checks.outcome import call
 from dlcourse.checks.verdict import RIGHT, failure, weigh
-from dlcourse.grading.marks.engine import hidden_inputs, public_inputs
 
-SEED = 20260401
 LABS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
 CPU_SECONDS, HANGS_SECONDS, MEMORY = 1, 30, 2**30
 
@@ -89,10 +87,9 @@ def _paired(lines):
 def _child(lab, name, kind, begin, out):
     """Write, for each mutant, what was changed and then whether it lives; at the end null."""
     exercise = {e.name: e for e in exercises_of(lab)}[name]
-    suites = [hidden_inputs(exercise, SEED), public_inputs(exercise)]
-    suites = [[(args, call(exercise.answer, args).value) for args in cases] for cases in suites]
+    cases = exercise.fixed()
+    suite = [(args, call(exercise.answer, args).value) for args in cases]
     if kind == "reference":
-        cases = [args for suite in suites for args, _ in suite]
         targets, answer = of_reference(exercise, cases)
     else:
         targets, answer = of_solution(lab, exercise)
@@ -103,7 +100,7 @@ def _child(lab, name, kind, begin, out):
             number += 1
             if number > begin:
                 print(json.dumps(change), file=out, flush=True)
-                lives = _lives(exercise, suites, target, tree, answer)
+                lives = _lives(exercise, suite, target, tree, answer)
                 print(json.dumps(lives), file=out, flush=True)
         target.restore()
     print("null", file=out)
@@ -120,12 +117,12 @@ def _limit():
     signal.signal(signal.SIGPROF, stop)
 
 
-def _lives(exercise, suites, target, tree, answer):
-    """Return whether the mutant is right on the hidden inputs or on the public ones."""
+def _lives(exercise, suite, target, tree, answer):
+    """Return whether the mutant is right on the fixed inputs: no draw decides for them."""
     try:
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS, CPU_SECONDS)
         target.install(tree)
-        return any(_is_right(exercise, suite, answer()) for suite in suites)
+        return _is_right(exercise, suite, answer())
     except (Stopped, Exception):
         return False
     finally:
