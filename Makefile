@@ -14,7 +14,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks check-notebooks bench bench-grading lint clean
+.PHONY: help lab test test-seeds notebooks check-notebooks bench bench-grading lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -29,6 +29,10 @@ test: .venv/.dev  ## run every test; what was skipped is listed at the end
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --ignore=lectures/source --doctest-glob=README.md \
 	  tests dlcourse README.md lectures labs/solutions $(PYTEST_ARGS)
+
+test-seeds: .venv/.dev  ## judge all answers under 100 draws, not 5: about 15 minutes
+	DLCOURSE_SEEDS=100 $(IN_VENV) -m pytest -n 2 -k seed \
+	  tests/checks/test_catalogue.py tests/grading/marks/test_seeds.py $(PYTEST_ARGS)
 
 notebooks: .venv/.dev  ## generate the notebooks from their sources
 	$(IN_VENV) -m dlcourse.authoring
@@ -52,10 +56,10 @@ clean:  ## remove what was built; work/ and .venv/ stay
 
 # One thread per process: two processes with two each ran 20 times slower.
 # nbval compares what is printed, so no progress bars, and the backend that notebooks use.
-test notebooks check-notebooks: export OMP_NUM_THREADS := 1
-test notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
-test notebooks check-notebooks: export MKL_NUM_THREADS := 1
-test notebooks check-notebooks: export TQDM_DISABLE := 1
+test test-seeds notebooks check-notebooks: export OMP_NUM_THREADS := 1
+test test-seeds notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
+test test-seeds notebooks check-notebooks: export MKL_NUM_THREADS := 1
+test test-seeds notebooks check-notebooks: export TQDM_DISABLE := 1
 unexport MPLBACKEND
 
 # A stamp is newer than both files if what they ask for is installed.

@@ -40,3 +40,14 @@ def wheel(tmp_path_factory):
     pip(sys.executable, "wheel", "--no-deps", "-w", str(folder), str(folder / "source"))
     (wheel,) = folder.glob("dlcourse-*.whl")
     return wheel
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many verdicts were compared between seeds, and how many differed."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    noted = [
+        value for report in reports for key, value in report.user_properties if key == "verdicts"
+    ]
+    if noted:
+        verdicts, differing = map(sum, zip(*noted, strict=True))
+        terminalreporter.write_line(f"{verdicts:,} verdicts under drawn inputs, {differing} differ")

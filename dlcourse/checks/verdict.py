@@ -131,7 +131,7 @@ def failure(exercise, args, outcome, expected):
 def recognise(exercise, cases, outcomes):
     """Yield the hint of each known mistake that does exactly the same on all ``cases``."""
     for mistake in exercise.mistakes:
-        theirs = [call(mistake.function, args) for args in cases]
+        theirs = (call(mistake.function, args) for args in cases)
         if all(same(a, b, exercise) for a, b in zip(outcomes, theirs, strict=True)):
             yield mistake.hint
 

@@ -37,12 +37,15 @@ def test_the_fixed_inputs_alone_decide(exercise, judged):  # noqa: F811
 def test_no_seed_changes_a_verdict(exercise, judged, record_property):  # noqa: F811
     functions = [exercise.answer, *exercise.also_right, *(m.function for m in exercise.mistakes)]
     decided = [judged.verdict(function) for function in functions]
+    differing = []
     for seed in range(1, SEEDS + 1):
         drawn = judged.drawn(seed)
         for function, known in zip(functions, decided, strict=True):
             verdict = judged.verdict(function, drawn)
-            assert (verdict.status, verdict.hint) == (known.status, known.hint), seed
-    record_property("verdicts", SEEDS * len(functions))
+            if (verdict.status, verdict.hint) != (known.status, known.hint):
+                differing.append((seed, known.hint, verdict))
+    record_property("verdicts", (SEEDS * len(functions), len(differing)))
+    assert differing == []
 
 
 def cast(function, dtype):

@@ -53,7 +53,7 @@ def make(checkout, *arguments):
 def test_make_alone_lists_the_targets(checkout):
     result, calls = make(checkout)
     assert result.returncode == 0
-    for target in ("lab", "test", "notebooks", "check-notebooks", "lint", "clean"):
+    for target in ("lab", "test", "test-seeds", "notebooks", "check-notebooks", "lint", "clean"):
         assert f"\n  {target} " in result.stdout
     for variable in ("PYTHON", "TORCH=cpu", "CONSTRAINTS", "LAB_ARGS", "PYTEST_ARGS"):
         assert f"\n  {variable} " in result.stdout

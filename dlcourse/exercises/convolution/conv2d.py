@@ -33,6 +33,9 @@ def conv2d_inputs(rng):
         case((3, 2, 4, 4), (2, 2, 1, 1), stride=2),
         case((2, 1, 5, 8), (2, 1, 3, 3), stride=1, padding=2),
         case((1, 2, 4, 5), (1, 2, 2, 2), stride=1, padding=1),
+        # Tall and wide kernels. A count of places from the wrong size of the kernel is off here.
+        case((1, 4, 9, 11), (6, 4, 5, 2), stride=3, padding=1),
+        case((1, 3, 7, 10), (5, 3, 2, 4), stride=2, padding=1),
     ]
 
 
@@ -51,10 +54,12 @@ def conv2d_by_loops(x, weight, bias, stride=1, padding=0):
     return y
 
 
-def conv2d_by_taps(x, weight, bias, stride=1, padding=0):
+def conv2d_by_taps(x, weight, bias, stride=1, padding=0, counted=None):
+    """Return the maps; a mistake counts the places with other sizes of the kernel."""
     x = framed(x, padding)
     kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1
+    down, across = counted or (kh, kw)
+    rows, columns = (x.shape[2] - down) // stride + 1, (x.shape[3] - across) // stride + 1
     y = np.zeros((len(x), len(weight), rows, columns)) + bias[:, None, None]
     for i, j in np.ndindex(kh, kw):
         seen = x[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride]
@@ -65,6 +70,14 @@ def conv2d_by_taps(x, weight, bias, stride=1, padding=0):
 def conv2d_by_windows(x, weight, bias, stride=1, padding=0):
     seen = windows(x, weight.shape[2:], stride, padding)
     return np.einsum("nkrcij,fkij->nfrc", seen, weight) + bias[:, None, None]
+
+
+def square_by_height(x, weight, *rest):
+    return conv2d_by_taps(x, weight, *rest, counted=weight.shape[2:3] * 2)
+
+
+def square_by_width(x, weight, *rest):
+    return conv2d_by_taps(x, weight, *rest, counted=weight.shape[3:] * 2)
 
 
 def start_without_stride(x, weight, bias, stride=1, padding=0):
@@ -126,6 +139,14 @@ EXERCISE = Exercise(
             "The last row and the last column of windows are missing: "
             "(height - kernel height) // stride + 1 fit, with the + 1.",
             lambda *a: conv2d_by_windows(*a)[:, :, :-1, :-1],
+        ),
+        Mistake(
+            "How many places there are across follows from the kernel's width, not its height.",
+            square_by_height,
+        ),
+        Mistake(
+            "How many places there are down follows from the kernel's height, not its width.",
+            square_by_width,
         ),
         Mistake("The stride counts down *and* across.", stride_on_rows),
         Mistake(

@@ -24,6 +24,9 @@ def conv2d_backward_inputs(rng):
         case((3, 2, 5, 6), (2, 2, 3, 3), 1, 1),
         case((1, 2, 6, 9), (3, 2, 2, 3), 3, 2),
         case((2, 1, 6, 6), (2, 1, 3, 3), 2, 0),
+        # Tall and wide kernels. A count of places from the wrong size of the kernel is off here.
+        case((1, 4, 9, 11), (6, 4, 5, 2), 3, 1),
+        case((1, 3, 7, 10), (5, 3, 2, 4), 2, 1),
     ]
 
 

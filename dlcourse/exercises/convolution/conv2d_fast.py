@@ -10,6 +10,8 @@ from .conv2d import (
     conv2d_by_taps,
     conv2d_by_windows,
     conv2d_library,
+    square_by_height,
+    square_by_width,
     start_without_stride,
     stride_on_rows,
 )
@@ -26,6 +28,9 @@ def conv2d_fast_inputs(rng):
         case((1, 2, 6, 9), (3, 2, 2, 3), stride=3, padding=2),
         case((3, 2, 4, 5), (5, 2, 1, 1)),
         case((2, 2, 5, 4), (1, 2, 2, 2)),
+        # Tall and wide kernels. A count of places from the wrong size of the kernel is off here.
+        case((1, 4, 9, 11), (6, 4, 5, 2), stride=3, padding=1),
+        case((1, 3, 7, 10), (5, 3, 2, 4), stride=2, padding=1),
         # Long enough for four nested loops to be felt.
         case((2, 1, 40, 40), (32, 1, 3, 3), padding=1),
     ]
@@ -144,6 +149,14 @@ EXERCISE = Exercise(
         Mistake(
             "The stride picks windows, not pixels: within a window all pixels count.",
             strided_before,
+        ),
+        Mistake(
+            "How many places there are across follows from the kernel's width, not its height.",
+            square_by_height,
+        ),
+        Mistake(
+            "How many places there are down follows from the kernel's height, not its width.",
+            square_by_width,
         ),
         Mistake("The stride counts down *and* across.", stride_on_rows),
         Mistake(

@@ -10,13 +10,24 @@ from .rows import is_run, problem_with_rows
 NAMES = ("train", "test")
 
 
+def split_by_patient_edges():
+    ids = np.array([3, 7, 12, 18, 21, 25, 33, 40, 41, 52])
+    order = shuffled(ids, 5)
+    # The first to be chosen has half of all images, and then the last one.
+    heavy_first, heavy_last = (np.where(ids == who, 9, 1) for who in order[[0, -1]])
+    return [
+        (np.array([13, 11, 11, 12, 13, 15, 15, 14, 12, 14]), 0.4, 4),
+        (np.repeat(ids, heavy_first), 0.4, 5),
+        (np.repeat(ids, heavy_last), 0.4, 5),
+    ]
+
+
 def split_by_patient_inputs(rng):
     def images(patients):
         ids = rng.choice(np.arange(1000, 9999), patients, replace=False)
         return rng.permutation(np.repeat(ids, rng.integers(1, 5, patients)))
 
     return [
-        (np.array([13, 11, 11, 12, 13, 15, 15, 14, 12, 14]), 0.4, int(rng.integers(1, 10**6))),
         (images(30), 0.3, int(rng.integers(1, 10**6))),
         (images(int(rng.integers(20, 60))), 0.25, int(rng.integers(1, 10**6))),
     ]
@@ -119,6 +130,13 @@ def not_unique(patient, test_share, seed):
     return divided(patient, order[: round(test_share * len(order))])
 
 
+def until_enough_images(patient, test_share, seed):
+    """Choose patients until test has its share of the images."""
+    ids = shuffled(patient, seed)
+    images = np.cumsum([(patient == who).sum() for who in ids])
+    return divided(patient, ids[: np.searchsorted(images, test_share * len(patient)) + 1])
+
+
 def patients_of_images(patient, test_share, seed):
     return tuple(patient[rows] for rows in split_by_patient_answer(patient, test_share, seed))
 
@@ -136,6 +154,7 @@ EXERCISE = Exercise(
     "split_by_patient",
     points=3,
     answer=split_by_patient_answer,
+    edges=split_by_patient_edges,
     inputs=split_by_patient_inputs,
     forbidden=LIBRARY,
     verify=problem,
@@ -179,6 +198,11 @@ EXERCISE = Exercise(
             lambda patient, test_share, seed: divided(
                 patient, shuffled(patient, seed)[: round(test_share * len(patient))]
             ),
+        ),
+        Mistake(
+            "You added patients until test had its share of the images. test_share is a share of "
+            "the patients, however many images they have.",
+            until_enough_images,
         ),
         Mistake(
             "Train and test have changed places. Train comes first.",

@@ -12,9 +12,12 @@ NAMES = ("train", "val", "test")
 SIXTY = np.array([0.6, 0.2, 0.2])
 
 
+def train_val_test_split_edges():
+    return [(10, SIXTY, 1), (11, np.array([0.5, 0.25, 0.25]), 2)]
+
+
 def train_val_test_split_inputs(rng):
     return [
-        (10, SIXTY, int(rng.integers(1, 10**6))),
         (569, SIXTY, int(rng.integers(1, 10**6))),
         (int(rng.integers(60, 200)), np.array([0.7, 0.1, 0.2]), int(rng.integers(1, 10**6))),
     ]
@@ -33,10 +36,11 @@ def problem(args, value):
     for name, part, share in zip(NAMES, value, fractions, strict=True):
         if abs(len(part) - share * n) >= 2:
             return f"{name} has {len(part)} of {n} rows; expected {share:g} of them, {share * n:g}"
-    order = np.random.default_rng(seed).permutation(n)
-    if not all(is_run(part, order) for part in value):
+    order = permuted(n, seed)
+    # A permutation may also be read as tickets: row i draws ticket order[i].
+    if not any(all(is_run(part, o) for part in value) for o in (order, np.argsort(order))):
         return (
-            "the parts are not cut from np.random.default_rng(seed).permutation(n); the same "
+            "the parts do not follow from np.random.default_rng(seed).permutation(n); the same "
             "seed must give the same split, today and elsewhere"
         )
     return None
@@ -61,6 +65,16 @@ def by_shuffle_sorted(n, fractions, seed):
     rows = np.arange(n)
     np.random.default_rng(seed).shuffle(rows)
     return [np.sort(part) for part in cut(rows, fractions)]
+
+
+def by_ticket(n, fractions, seed):
+    ticket = permuted(n, seed)
+    a, b = round(fractions[0] * n), round((fractions[0] + fractions[1]) * n)
+    return (
+        np.flatnonzero(ticket < a),
+        np.flatnonzero((a <= ticket) & (ticket < b)),
+        np.flatnonzero(ticket >= b),
+    )
 
 
 def test_first(n, fractions, seed):
@@ -111,10 +125,11 @@ EXERCISE = Exercise(
     "train_val_test_split",
     points=3,
     answer=train_val_test_split_answer,
+    edges=train_val_test_split_edges,
     inputs=train_val_test_split_inputs,
     forbidden=LIBRARY,
     verify=problem,
-    also_right=[by_floor_and_rest, by_shuffle_sorted, test_first],
+    also_right=[by_floor_and_rest, by_shuffle_sorted, by_ticket, test_first],
     mistakes=[
         Mistake(
             "Unshuffled. With sorted labels the last fifth of the biopsies is all malignant.",

@@ -22,6 +22,12 @@ def concordance_index_edges():
             np.array([3.0, 3.0, 3.0, 8.0, 1.0]),
             np.array([1, 1, 0, 1, 0]),
         ),
+        # On day 2 one dies and two leave alive, with a higher risk and with the same.
+        (
+            np.array([1.0, 2.0, 1.0, 0.0, 3.0]),
+            np.array([2.0, 2.0, 2.0, 5.0, 4.0]),
+            np.array([1, 0, 0, 1, 1]),
+        ),
     ]
 
 
@@ -125,6 +131,11 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "One died and one left alive on the same day: their order is known. With the lower "
+            "risk for the one who died it is wrong, and a wrong order scores 0, not one half.",
+            lambda risk, time, event: half_on_one_day(risk, time, event),
+        ),
+        Mistake(
             "Two deaths on the same day cannot be put in order. Leave the pair out.",
             lambda risk, time, event: over_pairs(
                 risk, time, event, known=lambda t, e, i, j: e[i] == 1 and t[i] <= t[j]
@@ -167,6 +178,13 @@ def untied(risk, time, event):
         event,
         known=lambda t, e, i, j: first_to_die(t, e, i, j) and risk[i] != risk[j],
     )
+
+
+def half_on_one_day(risk, time, event):
+    """Return the share of ordered pairs; a wrong order on one day scores one half."""
+    one_day = (time[:, None] == time) & (event[:, None] == 1) & (event == 0)
+    extra = (one_day & (risk[:, None] < risk)).sum() / 2
+    return over_pairs(risk, time, event) + extra / comparable(time, event)
 
 
 def with_self(risk, time, event):

@@ -13,6 +13,8 @@ def entropy_edges():
         (np.array([[2.0, 1.0, -1.0], [0.0, 0.0, 0.0], [0.0, 3.0, 0.5]]),),
         (np.array([[1000.0, 0.0, -1000.0], [-1000.0, 5.0, 5.5]]),),
         (np.array([[-1000.0, -1001.0]]),),
+        # Nearly decided: where a small number inside the logarithm shows.
+        (np.array([[0.0, -15.0]]),),
     ]
 
 
@@ -117,7 +119,7 @@ EXERCISE = Exercise(
         Mistake(
             "A small number inside the logarithm changes every answer to save one. Treat p = 0 "
             "alone.",
-            lambda z: from_shares(softmax(z, axis=1), np.log(softmax(z, axis=1) + 1e-9), len(z)),
+            lambda z: from_shares(softmax(z, axis=1), np.log(softmax(z, axis=1) + 1e-11), len(z)),
             credit=0.5,
         ),
         Mistake(

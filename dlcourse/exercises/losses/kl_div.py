@@ -13,6 +13,9 @@ def kl_div_edges():
         (np.array([0.7, 0.3, 0.0]), np.array([0.2, 0.5, 0.3])),
         (np.array([0.9, 0.1]), np.array([0.5, 0.5])),
         (np.array([0.0, 1.0]), np.array([1.0, 1.0]) / 2),
+        # Where a small number inside the logarithm shows: a rare belief, and beliefs nearly true.
+        (np.array([0.5, 0.5]), np.array([1e-12, 1 - 1e-12])),
+        (np.array([0.6, 0.4, 0.0]), np.array([0.5999, 0.3999, 0.0002])),
     ]
 
 
@@ -96,7 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "A small number inside the logarithm changes every answer to save one. Treat p = 0 "
             "alone.",
-            lambda p, q: ((p * np.log((p + 1e-3) / (q + 1e-3))).sum(), -p / q),
+            lambda p, q: ((p * np.log((p + 1e-10) / (q + 1e-10))).sum(), -p / q),
         ),
         Mistake(
             "Weigh each term by how often it happens: a factor p is missing.",

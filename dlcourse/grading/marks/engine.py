@@ -131,16 +131,19 @@ def _credit(exercise, verdict):
 
     The mistake must explain every hidden input. Where several do, the least of them counts.
     """
-    if verdict is None or verdict.hint not in {mistake.hint for mistake in exercise.mistakes}:
+    if not _known(exercise, verdict):
         return 0.0
     alike = verdict.alike or (verdict.hint,)
     return min(mistake.credit for mistake in exercise.mistakes if mistake.hint in alike)
 
 
 def _known(exercise, verdict):
+    """Return the hint of the known mistake that explains every hidden input, or "".
+
+    A guess, "Perhaps: ...", is none.
+    """
     hints = {mistake.hint for mistake in exercise.mistakes}
-    hint = verdict.hint.removeprefix("Perhaps: ") if verdict and verdict.hint else ""
-    return hint if hint in hints else ""
+    return verdict.hint if verdict and verdict.hint in hints else ""
 
 
 def fault(exercise, note):

@@ -97,6 +97,7 @@ FACTORS = Exercise(
 def test_credit_is_for_a_mistake_that_explains_every_hidden_input(answer, points, hint):
     mark = grade_one(InProcess([answer]), FACTORS, "doubled = functions[0]")
     assert (mark.status, mark.points, mark.hint) == ("wrong", points, hint)
+    assert mark.mistake == (hint if hint in {m.hint for m in FACTORS.mistakes} else "")
 
 
 @pytest.mark.parametrize("credit", [-0.1, 1.5, float("nan")])
