@@ -29,6 +29,7 @@
 # is. Stuck? Run `lab.hint("ols")` in a cell of your own; each call unfolds one more hint.
 # Any exercise can be left out: none needs your answer to another. Folded cells hold pictures
 # that appear once you are right; run them too (*Run*, *Run All Cells* runs everything).
+# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 import numpy as np
@@ -105,6 +106,7 @@ def ols(x, y):
     """Return (slope, intercept) of the line of least squares.
 
     x, y: (n,). Returns two numbers.
+    Not allowed: scipy's linregress and Python's statistics.
     """
     ### BEGIN SOLUTION
     dx, dy = x - x.mean(), y - y.mean()
@@ -169,6 +171,7 @@ def scan(x, y, slopes, intercepts):
     """Return the pair (slope, intercept) on the grid with the least mean squared error.
 
     x, y: (n,). slopes: (s,). intercepts: (i,). Returns two numbers taken from the grids.
+    Not allowed: np.polyfit and np.linalg.lstsq.
     """
     ### BEGIN SOLUTION
     table = slopes[:, None, None] * x + intercepts[:, None] - y  # (s, i, n)

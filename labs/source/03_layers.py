@@ -25,7 +25,8 @@
 #
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check
 # below it. Stuck? `lab.hint("linear")` in a cell of your own unfolds one hint per call. No exercise
-# needs your answer to another. Folded cells hold pictures that appear once you are right.
+# needs your answer to another. Folded cells hold pictures that appear once you are right. What
+# `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 from itertools import pairwise
@@ -285,6 +286,7 @@ def hinges(knots, values):
     """Return (bias, coef, offset) of a ReLU layer that goes straight from point to point.
 
     knots: (n + 1,), rising. values: (n + 1,). Returns bias (n,), coef (n,) and a number.
+    Not allowed: np.interp and scipy.interpolate.
     """
     ### BEGIN SOLUTION
     slopes = np.diff(values) / np.diff(knots)

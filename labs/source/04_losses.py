@@ -27,7 +27,8 @@
 #
 # **How it works.** As before: replace `raise NotImplementedError`, run the cell, run the check below
 # it. Stuck? `lab.hint("entropy")` in a cell of your own unfolds one hint per call. No exercise needs
-# your answer to another. Folded cells hold pictures that appear once you are right.
+# your answer to another. Folded cells hold pictures that appear once you are right. What `torch`,
+# `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 import numpy as np
@@ -128,6 +129,7 @@ def bce_with_logits(z, y):
     """Return (loss, gradient) of the mean binary cross-entropy.
 
     z: (patients,), logits. y: (patients,), 0 or 1. Returns a number and an array (patients,).
+    Not allowed: scipy's log_expit.
     """
     ### BEGIN SOLUTION
     losses = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
@@ -188,6 +190,7 @@ def cross_entropy(z, target):
 
     z: (patients, classes), scores. target: (patients,), whole numbers from 0 to classes - 1.
     Returns a number and an array (patients, classes).
+    Not allowed: scipy's logsumexp and log_softmax.
     """
     ### BEGIN SOLUTION
     rows = np.arange(len(z))
@@ -255,6 +258,7 @@ def entropy(z):
     """Return (entropy, gradient) of what the scores say, the mean over patients.
 
     z: (patients, classes), scores. Returns a number and an array (patients, classes).
+    Not allowed: scipy's entr and scipy.stats.
     """
     ### BEGIN SOLUTION
     p = softmax(z, axis=1)
@@ -307,6 +311,7 @@ def kl_div(p, q):
 
     p: (classes,), what is true. q: (classes,), what is believed, all above 0.
     Returns a number and an array (classes,).
+    Not allowed: scipy's rel_entr and scipy.stats.
     """
     ### BEGIN SOLUTION
     seen = p > 0

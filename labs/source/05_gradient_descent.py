@@ -30,6 +30,7 @@
 # is. Stuck? Run `lab.hint("descend")` in a cell of your own; each call unfolds one more hint.
 # Any exercise can be left out: none needs your answer to another. Folded cells hold pictures
 # that appear once you are right; run them too (*Run*, *Run All Cells* runs everything).
+# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 #
 # No function may change its arguments: the caller's weights must survive.
 
@@ -476,6 +477,7 @@ def race(name, start, lrs, momentum, below, most):
     name: "rosenbrock" or "himmelblau". start: (2,), a and b. lrs: (rates,).
     momentum: 0 for none. below: the goal. most: the largest number of steps.
     Returns (rates,) whole numbers; -1 where the goal was not reached.
+    Not allowed: scipy.optimize.
     """
 
     ### BEGIN SOLUTION

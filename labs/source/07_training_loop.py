@@ -29,6 +29,7 @@
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run the
 # check below it. Stuck? `lab.hint("minibatches")` in a cell of your own unfolds one hint per call.
 # No exercise needs your answer to another. Folded cells hold pictures that appear once you are right.
+# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 import numpy as np
@@ -272,6 +273,7 @@ def log_uniform(low, high, u):
     """Return rates between low and high, evenly spread over the orders of magnitude.
 
     low, high: numbers above 0. u: array of numbers from 0 to 1. Returns an array of u's shape.
+    Not allowed: scipy.stats.
     """
     ### BEGIN SOLUTION
     return low * (high / low) ** u

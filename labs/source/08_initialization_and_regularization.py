@@ -28,6 +28,7 @@
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run the
 # check below it. Stuck? `lab.hint("dropout")` in a cell of your own unfolds one hint per call.
 # No exercise needs your answer to another. Folded cells hold pictures that appear once you are right.
+# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 #
 # No function may change its arguments.
 

@@ -29,7 +29,8 @@
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check
 # below it. Stuck? `lab.hint("conv2d")` in a cell of your own unfolds one hint per call. No
 # exercise needs your answer to another. Folded cells hold pictures that appear once you are
-# right. Only the training at the end needs several of your functions, and says so.
+# right. Only the training at the end needs several of your functions, and says so. What `torch`,
+# `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 #
 # Shapes are torch's throughout: images (batch, channels, height, width), kernels (out channels,
 # in channels, kernel height, kernel width).
@@ -182,6 +183,7 @@ def conv2d(x, weight, bias, stride=1, padding=0):
     x: (batch, in channels, height, width). weight: (out channels, in channels, kernel height,
     kernel width). bias: (out channels,). stride, padding: whole numbers, for both axes.
     Returns (batch, out channels, rows, columns).
+    Not allowed: NumPy's convolve and correlate, scipy.signal and scipy.ndimage.
     """
     ### BEGIN SOLUTION
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -231,6 +233,7 @@ def conv2d_fast(x, weight, bias, stride=1, padding=0):
     """Slide every kernel over every image, in few large steps.
 
     Arguments and result as for conv2d.
+    Not allowed: NumPy's convolve, correlate and vectorize, scipy.signal and scipy.ndimage.
     """
     ### BEGIN SOLUTION
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -269,6 +272,7 @@ def conv2d_backward(grad, x, weight, stride=1, padding=0):
 
     grad: (batch, out channels, rows, columns). x, weight, stride, padding: as given to conv2d.
     Returns arrays of the shapes of x, of weight, and (out channels,).
+    Not allowed: NumPy's convolve and correlate, scipy.signal and scipy.ndimage.
     """
     ### BEGIN SOLUTION
     framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -300,6 +304,7 @@ def pool2d(x, k, kind):
 
     x: (batch, channels, height, width). k: size and step of the window. kind: "max" or "avg".
     Returns (batch, channels, height // k, width // k).
+    Not allowed: scipy.ndimage.
     """
     ### BEGIN SOLUTION
     n, channels, height, width = x.shape

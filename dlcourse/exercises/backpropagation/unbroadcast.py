@@ -109,7 +109,7 @@ EXERCISE = Exercise(
     answer=unbroadcast_answer,
     edges=unbroadcast_edges,
     inputs=unbroadcast_inputs,
-    forbidden=(*LIBRARY, "unbroadcast"),
+    forbidden=LIBRARY,
     also_right=[
         by_padding,
         by_places,

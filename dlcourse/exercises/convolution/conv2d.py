@@ -100,7 +100,7 @@ EXERCISE = Exercise(
     answer=conv2d_by_windows,
     edges=conv2d_edges,
     inputs=conv2d_inputs,
-    forbidden=(*LIBRARY, "convolve", "convolve2d", "correlate", "correlate2d"),
+    forbidden=(*LIBRARY, "convolve", "correlate", "ndimage", "signal"),
     also_right=[conv2d_library, conv2d_by_loops, conv2d_by_taps],
     mistakes=[
         Mistake(

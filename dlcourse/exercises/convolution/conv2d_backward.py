@@ -132,7 +132,7 @@ EXERCISE = Exercise(
     points=4,
     answer=answer,
     inputs=conv2d_backward_inputs,
-    forbidden=(*LIBRARY, "convolve", "convolve2d", "correlate", "correlate2d"),
+    forbidden=(*LIBRARY, "convolve", "correlate", "ndimage", "signal"),
     also_right=[by_library, by_taps, by_loops, by_full_correlation],
     mistakes=[
         Mistake(

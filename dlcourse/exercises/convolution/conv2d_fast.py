@@ -109,7 +109,7 @@ EXERCISE = Exercise(
     points=3,
     answer=conv2d_by_windows,
     inputs=conv2d_fast_inputs,
-    forbidden=(*LIBRARY, "convolve", "convolve2d", "correlate", "correlate2d", "vectorize"),
+    forbidden=(*LIBRARY, "convolve", "correlate", "ndimage", "signal", "vectorize"),
     also_right=[conv2d_library, as_columns, as_rows, by_tensordot, conv2d_by_taps],
     mistakes=[
         Mistake(

@@ -72,7 +72,7 @@ EXERCISE = Exercise(
     answer=answer,
     edges=kernel_edges,
     inputs=kernel_inputs,
-    forbidden=(*LIBRARY, "kernels"),
+    forbidden=LIBRARY,
     also_right=[
         kernel_by_steps,
         kernel_by_changes,

@@ -98,7 +98,7 @@ EXERCISE = Exercise(
     answer=pooled,
     edges=pool2d_edges,
     inputs=pool2d_inputs,
-    forbidden=(*LIBRARY, "maximum_filter", "uniform_filter", "block_reduce"),
+    forbidden=(*LIBRARY, "ndimage"),
     also_right=[
         by_library,
         by_loops,

@@ -165,7 +165,7 @@ EXERCISE = Exercise(
     answer=race_answer,
     edges=race_edges,
     inputs=race_inputs,
-    forbidden=(*LIBRARY, "minimize"),
+    forbidden=(*LIBRARY, "optimize"),
     also_right=[race_side_by_side, race_with_while, race_by_path],
     mistakes=[
         Mistake(

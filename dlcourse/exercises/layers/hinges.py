@@ -65,7 +65,7 @@ EXERCISE = Exercise(
     answer=hinges_answer,
     edges=hinges_edges,
     inputs=hinges_inputs,
-    forbidden=(*LIBRARY, "interp"),
+    forbidden=(*LIBRARY, "interp", "interpolate"),
     also_right=[hinges_by_loop, hinges_by_solving, hinges_one_by_one],
     mistakes=[
         Mistake(

@@ -83,7 +83,7 @@ EXERCISE = Exercise(
     answer=majority_class_answer,
     edges=majority_class_edges,
     inputs=majority_class_inputs,
-    forbidden=(*LIBRARY, "DummyClassifier"),
+    forbidden=LIBRARY,
     also_right=[by_sorting, by_counter, by_bincount],
     mistakes=[
         Mistake(

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
     answer=ols_answer,
     edges=ols_edges,
     inputs=ols_inputs,
-    forbidden=(*LIBRARY, "linregress"),
+    forbidden=(*LIBRARY, "linregress", "statistics"),
     also_right=[
         by_ones_column,
         by_normal_equations,

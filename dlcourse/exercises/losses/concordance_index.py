@@ -86,7 +86,7 @@ EXERCISE = Exercise(
     answer=concordance_index_answer,
     edges=concordance_index_edges,
     inputs=concordance_index_inputs,
-    forbidden=(*LIBRARY, "metrics"),
+    forbidden=LIBRARY,
     also_right=[over_pairs, by_matrix, by_combinations],
     mistakes=[
         Mistake(

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit, xlog1py
 
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.exercises import LIBRARY
 
 
 def boundary_edges():
@@ -43,6 +44,7 @@ EXERCISE = Exercise(
     answer=lambda w, b, threshold, mean, std: mean + std * (logit(threshold) - b) / w,
     edges=boundary_edges,
     inputs=boundary_inputs,
+    forbidden=LIBRARY,
     also_right=[
         boundary_by_bisection,
         lambda w, b, threshold, mean, std: np.float64(

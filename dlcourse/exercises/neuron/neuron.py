@@ -38,7 +38,7 @@ EXERCISE = Exercise(
     answer=lambda X, w, b: reference.sigmoid(X @ w + b),
     edges=neuron_edges,
     inputs=neuron_inputs,
-    forbidden=(*LIBRARY, "Neuron"),
+    forbidden=LIBRARY,
     also_right=[
         neuron_by_loops,
         lambda X, w, b: expit((X * w).sum(axis=1) + b),

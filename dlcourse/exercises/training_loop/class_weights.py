@@ -61,7 +61,7 @@ EXERCISE = Exercise(
     answer=class_weights_answer,
     edges=class_weights_edges,
     inputs=class_weights_inputs,
-    forbidden=(*LIBRARY, "compute_class_weight"),
+    forbidden=LIBRARY,
     also_right=[by_counter, by_unique, by_one_hot, with_sklearn],
     mistakes=[
         Mistake(

@@ -120,7 +120,7 @@ EXERCISE = Exercise(
     answer=with_class,
     edges=early_stop_edges,
     inputs=early_stop_inputs,
-    forbidden=(*LIBRARY, "training", "EarlyStopping"),
+    forbidden=LIBRARY,
     also_right=[stops, by_distance, by_recursion, by_list],
     mistakes=[
         Mistake(

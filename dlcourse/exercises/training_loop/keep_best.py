@@ -163,7 +163,7 @@ EXERCISE = Exercise(
     points=3,
     answer=new_arrays,
     inputs=keep_best_inputs,
-    forbidden=(*LIBRARY, "training", "fit"),
+    forbidden=LIBRARY,
     also_right=[every_state, in_place_with_copies, sorted_states],
     mistakes=[
         Mistake(

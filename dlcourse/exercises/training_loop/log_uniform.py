@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.exercises import LIBRARY
 
 
 def log_uniform_edges():
@@ -30,7 +31,7 @@ EXERCISE = Exercise(
     answer=lambda low, high, u: low * (high / low) ** u,
     edges=log_uniform_edges,
     inputs=log_uniform_inputs,
-    forbidden=("stats",),
+    forbidden=(*LIBRARY, "stats"),
     also_right=[
         between(np.log, np.exp),
         between(np.log10, lambda x: 10.0**x),

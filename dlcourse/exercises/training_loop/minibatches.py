@@ -133,7 +133,7 @@ EXERCISE = Exercise(
     points=2,
     answer=RIGHT,
     inputs=minibatches_inputs,
-    forbidden=(*LIBRARY, "DataLoader"),
+    forbidden=LIBRARY,
     also_right=[
         by_while,
         epochs_of(permuted),

@@ -113,7 +113,7 @@ EXERCISE = Exercise(
     points=4,
     answer=flat,
     inputs=rescue_inputs,
-    forbidden=(*LIBRARY, "training", "fit"),
+    forbidden=LIBRARY,
     also_right=[loop, patient_by_patient, with_fit],
     mistakes=[
         *(still_ill(names) for k in (1, 2, 3, 4) for names in combinations(AILMENTS, k)),

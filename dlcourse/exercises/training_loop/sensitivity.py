@@ -80,7 +80,7 @@ EXERCISE = Exercise(
     answer=sensitivity_answer,
     edges=sensitivity_edges,
     inputs=sensitivity_inputs,
-    forbidden=(*LIBRARY, "metrics", "recall_score"),
+    forbidden=LIBRARY,
     also_right=[by_counts, by_product, by_loop],
     mistakes=[
         Mistake(
