@@ -75,6 +75,27 @@ def test_fewer_digits_excuse_no_mistake_and_are_named_in_a_right_answer(exercise
             assert holds in verdict.message or "NaN" in verdict.message
 
 
+def as_lists(function):
+    """Return ``function`` with every array that it returns turned into lists."""
+
+    def change(value):
+        if isinstance(value, tuple | list):
+            return type(value)(map(change, value))
+        return value.tolist() if isinstance(value, np.ndarray) else value
+
+    return lambda *args: change(function(*args))
+
+
+@each_exercise
+def test_the_right_numbers_as_lists_are_right(exercise, judged):  # noqa: F811
+    for function in [exercise.answer, *exercise.also_right]:
+        verdict = judged.verdict(as_lists(function))
+        assert verdict.status == "right", verdict
+    for mistake in exercise.mistakes:
+        verdict = judged.verdict(as_lists(mistake.function))
+        assert verdict.status == "wrong", mistake.hint
+
+
 @each_exercise
 def test_a_table_of_one_runs_answers_fails_the_next(exercise):
     table = iter([])
