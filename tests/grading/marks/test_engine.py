@@ -281,6 +281,6 @@ def test_a_grader_fault_is_tried_again_and_never_a_zero(how):
 )
 def test_names_that_an_answer_leans_on(source, names):
     exercise = NEURON.exercises["softmax"]
-    assert {"softmax", "torch", "reference"} <= set(exercise.forbidden)
+    assert {"softmax", "torch", "dlcourse"} <= set(exercise.forbidden)
     answer, _ = Answers(Cells({"softmax": source}), NEURON.exercises, NEURON.setup).find("softmax")
     assert sorted(answer.names & set(exercise.forbidden)) == names
