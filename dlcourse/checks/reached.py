@@ -8,6 +8,7 @@ import linecache
 import sys
 import types
 import warnings
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -99,10 +100,9 @@ def _parts(thing):
         yield from getattr(thing, "keywords", {}).values()
         yield getattr(thing, "__self__", None)
         yield f"{type(thing).__module__}.{type(thing).__qualname__}"
-    if isinstance(thing, CONTAINERS):
-        yield from (part for part in thing if not isinstance(part, str))
-    elif isinstance(thing, dict):
-        yield from (part for part in thing.values() if not isinstance(part, str))
+    if isinstance(thing, (*CONTAINERS, dict)):
+        held = thing.values() if isinstance(thing, dict) else thing
+        yield from (part for part in islice(held, MOST) if not isinstance(part, str))
     elif isinstance(thing, property):
         yield thing.fget
     elif is_own(thing) and isinstance(thing, types.FunctionType):
