@@ -173,7 +173,7 @@ def test_in_lab_09_the_reference_under_another_name_is_refused():
     def conv2d(image, weight, bias=None, stride=1, padding=0):
         return dlcourse.reference.conv2d(image, weight, bias, stride, padding)
 
-    assert "it uses reference" in str(lab.check(conv2d)).lower()
+    assert "it uses dlcourse" in str(lab.check(conv2d)).lower()
     assert not lab.passed("conv2d")
 
 
