@@ -4,20 +4,22 @@ import numbers
 
 import numpy as np
 
-# (relative, absolute), by the dtype of the right answer, which is that of the exercise's inputs
+# (relative, absolute), by the dtype of the right answer, which is that of the exercise's inputs,
+# where the exercise names no other.
 TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}
 
 
-def difference(got, expected):
+def difference(got, expected, tolerance=None):
     """Return None where ``got`` is as good as ``expected``, else what is wrong with it.
 
     Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples, lists and
     arrays that hold the same numbers in the same shape (``better_form`` says what is nicer).
-    How close is close enough depends on ``expected`` alone, not on the dtype of ``got``.
+    How close is close enough depends on ``tolerance``, (relative, absolute), or the dtype of
+    ``expected``, never on the dtype of ``got``.
     """
     got = as_asked(got, expected)
     if isinstance(expected, tuple | list):
-        return _several(got, expected)
+        return _several(got, expected, tolerance)
     if isinstance(expected, str):
         # An array has no one answer to ==, and an object may claim to equal everything.
         if not isinstance(got, str):
@@ -29,7 +31,7 @@ def difference(got, expected):
     got, expected = np.asarray(got), np.asarray(expected)
     if got.shape != expected.shape:
         return f"shape {got.shape}; expected {expected.shape}"
-    if close(got, expected):
+    if close(got, expected, tolerance):
         return None
     if np.isnan(got).any() and not np.isnan(expected).any():
         return f"{np.isnan(got).sum()} of {got.size} values are NaN"
@@ -38,7 +40,7 @@ def difference(got, expected):
     if got.dtype.kind == expected.dtype.kind == "f" and got.itemsize < expected.itemsize:
         digits = np.finfo(got.dtype).precision
         return f"the values are {got.dtype}, which holds {digits} digits; needed {expected.dtype}"
-    wrong = ~_close_each(got, expected)
+    wrong = ~_close_each(got, expected, tolerance)
     return f"{wrong.sum()} of {got.size} values differ" if got.size > 1 else "the value differs"
 
 
@@ -83,9 +85,9 @@ def kind_problem(got, expected):
     return None
 
 
-def close(got, expected):
+def close(got, expected, tolerance=None):
     """Return whether two numeric arrays of one shape agree within tolerance."""
-    return bool(np.all(_close_each(np.asarray(got), np.asarray(expected))))
+    return bool(np.all(_close_each(np.asarray(got), np.asarray(expected), tolerance)))
 
 
 def largest_difference(got, expected):
@@ -100,19 +102,19 @@ def largest_difference(got, expected):
     return float(np.abs(got - expected, where=finite, out=np.zeros(expected.shape)).max())
 
 
-def _several(got, expected):
+def _several(got, expected, tolerance):
     if not isinstance(got, tuple | list) or len(got) != len(expected):
         found = f"{len(got)} results" if isinstance(got, tuple | list) else type(got).__name__
         return f"returned {found}; expected {len(expected)} results, as in return a, b"
     for i, (g, e) in enumerate(zip(got, expected, strict=True), start=1):
-        problem = difference(g, e)
+        problem = difference(g, e, tolerance)
         if problem:
             return f"result {i} of {len(expected)}: {problem}"
     return None
 
 
-def _close_each(got, expected):
-    rtol, atol = TOLERANCE.get(str(expected.dtype), TOLERANCE["float64"])
+def _close_each(got, expected, tolerance):
+    rtol, atol = tolerance or TOLERANCE.get(str(expected.dtype), TOLERANCE["float64"])
     return np.isclose(got.astype(float), expected.astype(float), rtol, atol, equal_nan=True)
 
 

@@ -41,6 +41,7 @@ class Exercise:
     edges : () -> list of argument tuples that no draw may miss
     forbidden : names that the answer may not use, because they are the answer
     strict_floats : an overflow or a 0/0 on the way makes a right value wrong
+    tolerance : (relative, absolute), where it is not that of the inputs' dtype
     verify : (args, value) -> None or what is wrong, for answers that are not unique;
         it replaces the comparison with ``answer``; a sentence that ends with the hint of a
         known mistake names that mistake
@@ -56,6 +57,7 @@ class Exercise:
     edges: Callable = list
     forbidden: Sequence[str] = ()
     strict_floats: bool = False
+    tolerance: tuple[float, float] | None = None
     verify: Callable | None = None
 
     @property

@@ -117,7 +117,7 @@ def failure(exercise, args, outcome, expected):
     if exercise.verify:
         problem = exercise.verify(args, outcome.value)
     else:
-        problem = difference(outcome.value, expected)
+        problem = difference(outcome.value, expected, exercise.tolerance)
     if problem:
         return problem
     if outcome.mutated:
@@ -156,7 +156,7 @@ def same(a, b, exercise):
         return False
     if a.error is not None or a.value is None:
         return b.value is None
-    return b.value is not None and difference(a.value, b.value) is None
+    return b.value is not None and difference(a.value, b.value, exercise.tolerance) is None
 
 
 def _interrupted(exercise, args):

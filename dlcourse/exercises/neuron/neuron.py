@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from dlcourse import reference
 from dlcourse.checks import Exercise, Mistake
-from dlcourse.exercises import LIBRARY
+from dlcourse.exercises import LIBRARY, SIX_DIGITS
 
 
 def neuron_edges():
@@ -38,6 +38,7 @@ EXERCISE = Exercise(
     answer=lambda X, w, b: reference.sigmoid(X @ w + b),
     edges=neuron_edges,
     inputs=neuron_inputs,
+    tolerance=SIX_DIGITS,
     forbidden=LIBRARY,
     also_right=[
         neuron_by_loops,

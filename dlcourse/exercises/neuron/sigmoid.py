@@ -5,7 +5,7 @@ from scipy.special import expit
 
 from dlcourse import reference
 from dlcourse.checks import Exercise, Mistake
-from dlcourse.exercises import LIBRARY
+from dlcourse.exercises import LIBRARY, SIX_DIGITS
 
 
 def sigmoid_edges():
@@ -45,6 +45,7 @@ EXERCISE = Exercise(
     answer=lambda x: reference.sigmoid(x),
     edges=sigmoid_edges,
     inputs=sigmoid_inputs,
+    tolerance=SIX_DIGITS,
     forbidden=(*LIBRARY, "expit", "log_expit", "stats"),
     strict_floats=True,
     also_right=[

@@ -4,7 +4,7 @@ import numpy as np
 
 from dlcourse import reference
 from dlcourse.checks import Exercise, Mistake
-from dlcourse.exercises import LIBRARY
+from dlcourse.exercises import LIBRARY, SIX_DIGITS
 
 
 def softmax_edges():
@@ -53,6 +53,7 @@ EXERCISE = Exercise(
     answer=lambda z: reference.softmax(z, dim=-1),
     edges=softmax_edges,
     inputs=softmax_inputs,
+    tolerance=SIX_DIGITS,
     forbidden=(*LIBRARY, "softmax", "log_softmax"),
     strict_floats=True,
     also_right=[

@@ -44,7 +44,7 @@ def sandbox():
 
 def run(sandbox, source, name="sigmoid", setup=SET_UP):
     """Return the result and what ``weigh`` says about it."""
-    calls = BY_NAME[name].inputs(np.random.default_rng(7))
+    calls = BY_NAME[name].cases(7)
     result = sandbox.run(setup, source, name, calls)
     if len(result.outcomes) < len(calls):
         return result, None
@@ -74,7 +74,7 @@ def test_outcomes_are_those_of_a_call_in_this_process(sandbox, name):
     functions = [n for n in ast.parse(source).body if getattr(n, "name", "") == name]
     names = {}
     exec(SET_UP[0] + ast.unparse(functions[0]), names)
-    calls = BY_NAME[name].inputs(np.random.default_rng(3))
+    calls = BY_NAME[name].cases(3)
     result = sandbox.run(SET_UP[:1], ast.unparse(functions[0]), name, calls)
     for ours, args in zip(result.outcomes, calls, strict=True):
         here = call(names[name], args)
