@@ -9,6 +9,8 @@ from nbformat.v4 import new_code_cell
 
 import dlcourse
 
+from .predictions import fold
+
 ROOT = Path(__file__).parents[2]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 SETUP = """\
@@ -46,6 +48,7 @@ def read(path, repository=None):
         cell.metadata.pop("lines_to_next_cell", None)
         if cell.metadata.pop("folded", False):  # cells that only draw
             cell.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    fold(notebook.cells)
     _name_cells(notebook)
     if path.parent.parent.name == "labs":
         _mark_for_nbgrader(notebook, path.stem)
@@ -83,12 +86,16 @@ def _mark_for_nbgrader(notebook, stem):
     """Turn the sources' short marks into nbgrader's metadata.
 
     ``solution="sigmoid"`` is where the learner writes, ``check="sigmoid"`` the locked cell
-    whose points come from the exercise, ``open="why" points=4`` a question for a human.
+    whose points come from the exercise, ``open="why" points=4`` a question for a human, which
+    may need a later ``sitting=2``; that of an exercise stands with the exercise.
     """
     lab = dlcourse.lab(stem)
     for cell in notebook.cells:
         marks = {key: cell.metadata.pop(key, None) for key in ("solution", "check", "open")}
         points = cell.metadata.pop("points", None)
+        sitting = cell.metadata.pop("sitting", None)
+        if sitting:
+            cell.metadata["dlcourse"] = {"sitting": sitting}
         if marks["solution"]:
             lab.passed(marks["solution"])  # raises for an exercise that does not exist
             _mark(cell, marks["solution"], solution=True)

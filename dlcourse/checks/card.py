@@ -38,10 +38,15 @@ class Card:
         )
 
 
-def verdict_card(exercise, verdict):
-    """Return the Card that tells a learner the ``verdict`` on ``exercise``."""
+def verdict_card(exercise, verdict, in_sittings=False):
+    """Return the Card that tells a learner the ``verdict`` on ``exercise``.
+
+    With ``in_sittings`` it names the sitting of the lecture that the exercise needs.
+    """
     sign, word, colour = LOOK[verdict.status]
     heading = f"{sign} {exercise.name}: {word}"
+    if in_sittings:
+        heading += f" (sitting {exercise.sitting})"
     points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
     lines = []
     if verdict.status == RIGHT:

@@ -45,6 +45,7 @@ class Exercise:
     verify : (args, value) -> None or what is wrong, for answers that are not unique;
         it replaces the comparison with ``answer``; a sentence that ends with the hint of a
         known mistake names that mistake
+    sitting : the last sitting of the lecture that one needs, 1 for the core
     """
 
     name: str
@@ -59,6 +60,11 @@ class Exercise:
     strict_floats: bool = False
     tolerance: tuple[float, float] | None = None
     verify: Callable | None = None
+    sitting: int = 1
+
+    def __post_init__(self):
+        if self.sitting not in (1, 2, 3, 4):
+            raise ValueError(f"sitting: found {self.sitting}; needed 1, 2, 3 or 4")
 
     @property
     def parameters(self):

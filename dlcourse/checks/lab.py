@@ -13,8 +13,18 @@ from .learner import borrowed, called
 from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 
 
-def lab(name):
-    """Open the checks of one lab, by name or number and name.
+def lab(name, sitting=None):
+    """Open the checks of one lab.
+
+    Parameters
+    ----------
+    name : with or without its number
+    sitting : leave out exercises that need a later sitting of the lecture; all by default
+
+    Raises
+    ------
+    ValueError
+        If there is no such lab, or no exercise that needs so little.
 
     >>> dlcourse_lab = lab("02_neuron")
     >>> dlcourse_lab.passed("sigmoid")
@@ -25,7 +35,23 @@ def lab(name):
     stem = without_number(name)
     if stem not in labs:
         raise ValueError(f"there is no lab {name!r}; there are: {', '.join(labs)}")
-    return Lab(importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES)
+    found = importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES
+    return Lab(found if sitting is None else up_to(sitting, found))
+
+
+def up_to(sitting, exercises):
+    """Return those of ``exercises`` that need ``sitting`` of the lecture or an earlier one.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    kept = [exercise for exercise in exercises if exercise.sitting <= sitting]
+    if not kept:
+        least = min(exercise.sitting for exercise in exercises)
+        raise ValueError(f"sitting: found {sitting}; no exercise needs less than {least}")
+    return kept
 
 
 def without_number(name):
@@ -45,6 +71,8 @@ class Lab:
 
     def __init__(self, exercises):
         self.exercises = {exercise.name: exercise for exercise in exercises}
+        # A card names sittings only where there is a choice of them.
+        self._in_sittings = any(exercise.sitting > 1 for exercise in exercises)
         self._status = dict.fromkeys(self.exercises, NOT_ATTEMPTED)
         self._hints_shown = dict.fromkeys(self.exercises, 0)
 
@@ -69,7 +97,7 @@ class Lab:
         self._status[name] = verdict.status
         if "NBGRADER_EXECUTION" in os.environ:
             return float(exercise.points) if verdict.status == RIGHT else 0.0
-        return verdict_card(exercise, verdict)
+        return verdict_card(exercise, verdict, self._in_sittings)
 
     def hint(self, name):
         """Unfold the next hint for an exercise; those before it stay."""
@@ -94,7 +122,8 @@ class Lab:
         for exercise in self.exercises.values():
             sign, word, _ = LOOK[self._status[exercise.name]]
             earned = exercise.points if self.passed(exercise.name) else 0
-            lines.append(f"{sign} {exercise.name}: {word}, {earned} of {exercise.points}")
+            line = f"{sign} {exercise.name}: {word}, {earned} of {exercise.points}"
+            lines.append(f"{line} (sitting {exercise.sitting})" if self._in_sittings else line)
         return Card(f"{reached} of {total} points", lines, LOOK[RIGHT][2], bar=reached / total)
 
     def _find(self, name):

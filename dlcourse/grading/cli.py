@@ -38,10 +38,13 @@ def parser():
     one = _command(commands, "release", _release, "write a lab without its solutions")
     _add_lab(one)
     one.add_argument("--out", required=True, type=Path, help="folder to write it to")
+    _add_sitting(one, "leave out what needs a later sitting of the lecture")
+    one.add_argument("--solved", action="store_true", help="with solutions, as nbgrader's source")
     one.add_argument("--force", action="store_true", help="replace another version there")
     one = _command(commands, "grade", _grade, "grade a folder or zip of notebooks")
     _add_lab(one)
     one.add_argument("submissions", type=Path, help="holds student/lab.ipynb or student_lab.ipynb")
+    _add_sitting(one, "the lab was released with this --sitting")
     _add_grade_options(one)
     one = _command(commands, "report", _report, "write grades, feedback and the class page")
     one.add_argument("results", type=Path, help="the file that dlcourse grade has written")
@@ -65,6 +68,10 @@ def _add_lab(one, **optional):
     one.add_argument("--notebook", type=Path, help="your own solved notebook of the lab")
 
 
+def _add_sitting(one, text):
+    one.add_argument("--sitting", type=int, choices=(1, 2, 3, 4), help=text)
+
+
 def _add_grade_options(one):
     workers = os.cpu_count() or 1
     one.add_argument(
@@ -84,17 +91,19 @@ def _add_grade_options(one):
 
 
 def _release(options):
-    path = release(open_assignment(options.lab, options.notebook), options.out, options.force)
-    print(f"{path}: for your students")
+    assignment = open_assignment(options.lab, options.notebook)
+    path = release(assignment, options.out, options.sitting, options.solved, options.force)
+    print(f"{path}: {'with solutions, for you' if options.solved else 'for your students'}")
     return 0
 
 
 def _grade(options):
-    assignment = open_assignment(options.lab, options.notebook)
+    assignment = open_assignment(options.lab, options.notebook, options.sitting)
     limits = Limits(options.time_limit, options.memory_limit * 2**20, options.allow_unconfined)
     with notebooks(options.submissions):
         pass  # say what is wrong with it before a file of results is begun
-    with Store(options.out, assignment.name, options.seed, options.notebook) as store:
+    begun = (assignment.name, options.seed, options.notebook, assignment.sitting)
+    with Store(options.out, *begun) as store:
         done = grade_class(
             assignment,
             options.submissions,
@@ -111,7 +120,7 @@ def _grade(options):
 
 def _report(options):
     with Store(options.results) as store:
-        assignment = open_assignment(store.lab, options.notebook or store.notebook)
+        assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
         results = store.results()
     folder = options.out or _without_suffix(options.results)
     table = options.marks or folder / OPEN_QUESTIONS

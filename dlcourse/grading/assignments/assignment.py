@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dlcourse
+from dlcourse.authoring.part import of_question
 from dlcourse.checks.lab import without_number
 
 SOLUTIONS = Path(__file__).parents[3] / "labs" / "solutions"
@@ -22,6 +23,7 @@ class Assignment:
     solutions : the instructor's answer, by name
     questions : points of each open question, by grade id
     notebook : the solved notebook that all this was read from
+    sitting : what was released needs this sitting of the lecture or an earlier one; None: all
     """
 
     name: str
@@ -30,6 +32,7 @@ class Assignment:
     solutions: dict
     questions: dict
     notebook: Path
+    sitting: int | None = None
 
     @property
     def lab(self):
@@ -47,31 +50,36 @@ class Assignment:
         return (*self.exercises, *self.questions)
 
 
-def open_assignment(name, notebook=None):
+def open_assignment(name, notebook=None, sitting=None):
     """Return the Assignment of a lab, by name or number and name.
 
     Parameters
     ----------
     name : such as "neuron" or "02_neuron"
     notebook : the solved notebook, if it is not the course's own
+    sitting : leave out what needs a later sitting of the lecture; by default, what the
+        notebook leaves out
 
     Raises
     ------
     ValueError
         If there is no such lab, or its notebook lacks a cell.
     """
-    exercises = dlcourse.lab(name).exercises
     path = Path(notebook) if notebook else _solved(name)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    held = json.loads(path.read_text(encoding="utf-8"))
+    if sitting is None:
+        sitting = held.get("metadata", {}).get("dlcourse", {}).get("sitting")
+    exercises = dlcourse.lab(name, sitting).exercises
     setup, solutions, questions, before = {}, {}, {}, []
-    for cell in cells:
+    for cell in held["cells"]:
         source = "".join(cell["source"])
         marks = cell["metadata"].get("nbgrader")
         if marks is None and cell["cell_type"] == "code":
             before.append(source)
         elif marks and marks["solution"] and marks["grade"]:
-            questions[marks["grade_id"]] = marks["points"]
-        elif marks and marks["solution"]:
+            if sitting is None or of_question(cell) <= sitting:
+                questions[marks["grade_id"]] = marks["points"]
+        elif marks and marks["solution"] and marks["grade_id"] in exercises:
             setup[marks["grade_id"]] = tuple(before)
             solutions[marks["grade_id"]] = source
     missing = [exercise for exercise in exercises if exercise not in solutions]
@@ -80,7 +88,7 @@ def open_assignment(name, notebook=None):
     # A notebook of the instructor's own may be called anything.
     same = without_number(path.stem) == without_number(name)
     title = path.stem if same else str(name)
-    return Assignment(title, exercises, setup, solutions, questions, path)
+    return Assignment(title, exercises, setup, solutions, questions, path, sitting)
 
 
 def _solved(name):

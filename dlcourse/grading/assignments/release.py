@@ -5,8 +5,16 @@ import os
 from pathlib import Path
 
 
-def release(assignment, folder, force=False):
+def release(assignment, folder, sitting=None, solved=False, force=False):
     """Write the learner's notebook of ``assignment`` into ``folder`` and return its path.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    folder : where to
+    sitting : leave out what needs a later sitting of the lecture
+    solved : write the notebook with its solutions, from which nbgrader makes the learner's
+    force : replace another version
 
     Raises
     ------
@@ -19,11 +27,17 @@ def release(assignment, folder, force=False):
         raise RuntimeError("release needs nbgrader; install it with: pip install 'dlcourse[teach]'")
     import nbformat
 
+    from ...authoring.part import only
     from ...authoring.strip import strip
 
-    learner = strip(nbformat.read(assignment.notebook, as_version=4))
-    learner.metadata = {key: learner.metadata[key] for key in ("kernelspec", "language_info")}
-    text = nbformat.writes(learner) + "\n"
+    notebook = nbformat.read(assignment.notebook, as_version=4)
+    if sitting is not None:
+        notebook = only(notebook, assignment.exercises, sitting)
+    if not solved:
+        notebook = strip(notebook)
+    kept = ("kernelspec", "language_info", "dlcourse")
+    notebook.metadata = {key: notebook.metadata[key] for key in kept if key in notebook.metadata}
+    text = nbformat.writes(notebook) + "\n"
     path = Path(folder) / f"{assignment.name}.ipynb"
     if path.exists() and path.read_text(encoding="utf-8") != text and not force:
         raise ValueError(f"out: {path} exists and differs; give --force to replace it")

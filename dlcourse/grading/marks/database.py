@@ -27,7 +27,7 @@ CREATE TABLE answers (
 """
 
 
-def connect(path, lab, seed, notebook):
+def connect(path, lab, seed, notebook, sitting=None):
     """Open the results at ``path``; return the connection and the settings they were begun with.
 
     Parameters
@@ -36,11 +36,12 @@ def connect(path, lab, seed, notebook):
     lab : name of the lab to begin or to go on with; None only opens what is there
     seed : the class's secret; drawn if there is none yet
     notebook : path of the instructor's own solved notebook, or None
+    sitting : of a lab that was released in part, or None
 
     Raises
     ------
     ValueError
-        If ``path`` is no file of results, of another lab, seed or notebook, or missing.
+        If ``path`` is no file of results, of another lab, seed, notebook or sitting, or missing.
     """
     path = Path(path)
     if path.is_dir():
@@ -54,11 +55,11 @@ def connect(path, lab, seed, notebook):
         _is_database(db, path)
         with transaction(db):
             if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                _create(db, path, lab, seed, notebook)
+                _create(db, path, lab, seed, notebook, sitting)
             _is_ours(db, path)
         held = dict(db.execute("SELECT key, value FROM settings"))
         if lab is not None:
-            _is_the_same(path, held, lab, seed, notebook)
+            _is_the_same(path, held, lab, seed, notebook, sitting)
     except BaseException:
         db.close()
         raise
@@ -88,7 +89,7 @@ def _is_database(db, path):
         raise ValueError(f"{path} is no file of results: {error}") from None
 
 
-def _create(db, path, lab, seed, notebook):
+def _create(db, path, lab, seed, notebook, sitting):
     if lab is None:
         raise ValueError(f"{path} is empty: dlcourse grade has not written to it yet")
     for statement in filter(str.strip, TABLES.split(";")):
@@ -97,6 +98,7 @@ def _create(db, path, lab, seed, notebook):
     db.execute(f"PRAGMA user_version = {SCHEMA}")
     seed = int.from_bytes(os.urandom(16)) if seed is None else seed
     held = {"lab": lab, "seed": str(seed), "notebook": _absolute(notebook)}
+    held["sitting"] = str(sitting or "")
     db.executemany("INSERT INTO settings VALUES (?, ?)", held.items())
 
 
@@ -115,7 +117,7 @@ def _is_ours(db, path):
     raise ValueError(f"{path} holds {found}; name another file")
 
 
-def _is_the_same(path, held, lab, seed, notebook):
+def _is_the_same(path, held, lab, seed, notebook, sitting):
     begun = f"{path} was begun with"
     if held["lab"] != lab:
         raise ValueError(f"{path} holds the results of lab {held['lab']}; name another --out")
@@ -124,6 +126,9 @@ def _is_the_same(path, held, lab, seed, notebook):
     if _absolute(notebook) != held["notebook"]:
         one = held["notebook"] or "the course's own notebook"
         raise ValueError(f"{begun} {one}; name it with --notebook, or name another --out")
+    if str(sitting or "") != held.get("sitting", ""):
+        one = f"--sitting {held['sitting']}" if held.get("sitting") else "the whole lab"
+        raise ValueError(f"{begun} {one}; grade that, or name another --out")
 
 
 def _absolute(notebook):

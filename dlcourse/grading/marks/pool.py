@@ -44,7 +44,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task:
-    """One student's notebook, and how to grade it; ``sandbox`` makes a Sandbox."""
+    """One student's notebook, and how to grade it; ``sandbox`` makes a Sandbox.
+
+    Graded are the exercises of ``lab`` that ``setup`` has cells for: what was released.
+    """
 
     student: str
     cells: Cells
@@ -52,6 +55,12 @@ class Task:
     setup: dict
     seed: int
     sandbox: object
+
+    @property
+    def exercises(self):
+        """Exercise by name."""
+        found = dlcourse.lab(self.lab).exercises
+        return {name: exercise for name, exercise in found.items() if name in self.setup}
 
 
 def work(task):
@@ -63,8 +72,7 @@ def work(task):
             sandbox.__enter__()
             atexit.register(sandbox.__exit__, None, None, None)
             _WARM[task.sandbox] = sandbox
-        exercises = dlcourse.lab(task.lab).exercises
-        marks = grade(_WARM[task.sandbox], exercises, task.setup, task.cells, task.seed)
+        marks = grade(_WARM[task.sandbox], task.exercises, task.setup, task.cells, task.seed)
     return marks, time.perf_counter() - started
 
 
@@ -154,4 +162,4 @@ def _spread(waiting, executor, window):
 
 def faults(task, note):
     """Return marks that say that the grader failed at every exercise of ``task``."""
-    return [fault(exercise, note) for exercise in dlcourse.lab(task.lab).exercises.values()]
+    return [fault(exercise, note) for exercise in task.exercises.values()]

@@ -1,7 +1,7 @@
 """Grade a class: find, grade, save; go on where an earlier run stopped."""
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
@@ -13,11 +13,15 @@ from .pool import Limits, Task, grade_all
 
 @dataclass
 class Done:
-    """How many were graded now, how many kept; ``larger_limit``: again, with more allowed."""
+    """How many were graded now, how many kept; ``larger_limit``: again, with more allowed.
+
+    ``cells`` are the marks of all cells that anybody handed in.
+    """
 
     now: int = 0
     kept: int = 0
     larger_limit: int = 0
+    cells: set = field(default_factory=set)
 
 
 def grade_class(
@@ -53,6 +57,7 @@ def grade_class(
     def tasks():
         for submission in find(path, assignment):
             student = submission.student
+            done.cells.update(submission.cells.marked if submission.cells else ())
             if known.get(student) == submission.digest and not regrade:
                 pass_over(bar)
                 done.kept += 1
@@ -98,6 +103,12 @@ def summary(assignment, results, done):
     if reached:
         said.append(f"Median: {statistics.median(reached):g} of {assignment.points} points.")
     odd = [row["student"] for row in rows if row["reason"]]
+    absent = [name for name in assignment.exercises if name not in done.cells]
+    if absent and done.cells:
+        said.append(
+            f"Nobody has a cell for {', '.join(absent)}. Was the lab released by sitting? "
+            "Then grade with the same --sitting, to another --out."
+        )
     if odd:
         more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
         said.append(f"{len(odd)} of {len(results)} need your eye: {', '.join(odd[:5])}{more}.")

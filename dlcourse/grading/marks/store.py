@@ -20,17 +20,19 @@ class Store:
     lab : name of the lab, such as "02_neuron"; None opens the results that are there
     seed : the class's secret; drawn if there is none yet
     notebook : path of the instructor's own solved notebook, or None for the course's
+    sitting : of a lab that was released in part, or None
 
     Raises
     ------
     ValueError
-        If ``path`` is no file of results, of another lab, seed or notebook, or missing.
+        If ``path`` is no file of results, of another lab, seed, notebook or sitting, or missing.
     """
 
-    def __init__(self, path, lab=None, seed=None, notebook=None):
-        self._db, held = connect(path, lab, seed, notebook)
+    def __init__(self, path, lab=None, seed=None, notebook=None, sitting=None):
+        self._db, held = connect(path, lab, seed, notebook, sitting)
         self.lab, self.seed = held["lab"], int(held["seed"])
         self.notebook = held["notebook"] or None
+        self.sitting = int(held["sitting"]) if held.get("sitting") else None
 
     def __enter__(self):
         return self

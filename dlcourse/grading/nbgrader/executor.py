@@ -114,7 +114,7 @@ def open_store(course, assignment_id, assignment):
     path = Path(course.root, "results", assignment_id, f"{assignment.name}.db")
     if path.exists():
         return Store(path)
-    store = Store(path, assignment.name, notebook=assignment.notebook)
+    store = Store(path, assignment.name, notebook=assignment.notebook, sitting=assignment.sitting)
     if course.groupshared:
         path.chmod(0o660)
     return store

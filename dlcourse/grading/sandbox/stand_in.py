@@ -74,7 +74,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Give the module every attribute that one may ask for."""
         name = module.__name__
         if name == "dlcourse":
-            module.lab = lambda name: Lab()
+            module.lab = lambda *args, **kwargs: Lab()
 
         def attribute(wanted):
             if wanted.startswith("__"):
