@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import dlcourse
 from dlcourse.authoring.build import build, execute
+from dlcourse.authoring.part import only
 from dlcourse.authoring.source import ROOT, read, sources
 from dlcourse.authoring.strip import strip
 
@@ -117,8 +119,6 @@ def test_figures_stay_small_enough_to_download(source):
 
 @each_lab
 def test_the_lab_is_marked_for_nbgrader(source):
-    import dlcourse
-
     notebook, lab = load(learners(source)), dlcourse.lab(source.stem)
     marks = [c.metadata["nbgrader"] for c in notebook.cells if "nbgrader" in c.metadata]
     ids = [m["grade_id"] for m in marks]
@@ -130,9 +130,21 @@ def test_the_lab_is_marked_for_nbgrader(source):
     assert [m for m in marks if m["solution"] and m["grade"]], "no open question"
 
 
+def handed_out(source):
+    """Return the learner's lab and, where its exercises need several sittings, each part."""
+    exercises, whole = dlcourse.lab(source.stem).exercises, load(learners(source))
+    last = max(exercise.sitting for exercise in exercises.values())
+    return [whole, *(only(whole, exercises, sitting) for sitting in range(1, last))]
+
+
 @each_lab
 def test_the_untouched_lab_runs_and_says_not_attempted(source, tmp_path):
-    ran = execute(load(learners(source)), tmp_path)
+    for notebook in handed_out(source):
+        runs_untouched(notebook, tmp_path)
+
+
+def runs_untouched(notebook, folder):
+    ran = execute(notebook, folder)
     checks = [c for c in code_cells(ran) if c.source.startswith("lab.check(")]
     assert len(checks) >= 4
     for cell in checks:

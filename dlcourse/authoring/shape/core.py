@@ -15,7 +15,7 @@ def findings(lecture):
     parts = [h[4:] for n, h in lecture.headings() if h.startswith("### ") and n < len(core)]
     if parts[-3:] != LAST:
         found = ", ".join(parts[-3:]) or "none"
-        yield f"sitting 1: its last parts are {found}; needed ### {', ### '.join(LAST)}"
+        yield f"sitting 1: found {found} as its last parts; needed ### {', ### '.join(LAST)}"
     if "On Monday" not in parts:
         return
     text = core[_start(lecture)].source.partition("### On Monday")[2]

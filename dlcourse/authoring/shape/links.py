@@ -68,7 +68,8 @@ def findings(lecture):
     needed = [p for p in paragraphs(lecture.opening) if p.startswith("*You need:*")]
     if not needed:
         yield "first cell: found no *You need:*; needed it, with a link to each unit"
-    for unit in sorted(set(re.findall(r"(?<!\d)[01]\d(?![\d_])", " ".join(needed)))):
+    named = set(re.findall(r"(?<!\d)[01]\d(?![\d_])", " ".join(needed))) - {lecture.unit}
+    for unit in sorted(named):
         if not any(re.match(rf"{unit}_\w+\.ipynb", t) for t in targets(" ".join(needed))):
             yield f"first cell: found unit {unit} without a link; needed one under *You need:*"
     yield from _papers(lecture)

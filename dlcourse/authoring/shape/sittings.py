@@ -44,7 +44,7 @@ def findings(lecture):
             )
         head = paragraphs(sitting.cells[0].source)
         if sitting.number > 1 and not any(QUESTION.match(p) for p in head):
-            yield f"{where}: its first cell has no question; needed one, **in bold?**, on its own"
+            yield f"{where}: found no question in its first cell; needed one, **in bold?**, on its own"
         for sentence in _predictions(sitting):
             yield f"{where}: {sentence}"
     yield from _further_sittings_of_others(lecture)
@@ -81,12 +81,12 @@ def _further_sittings_of_others(lecture):
     for number, unit in sorted(set(OF_ANOTHER.findall(core))):
         where = f"sitting {number} of {unit}"
         if (number, unit) not in OF_ANOTHER.findall(top):
-            yield f"sitting 1: leans on {where}; needed a word of that under *You need:*"
+            yield f"sitting 1: found that it leans on {where}; needed a word of it under *You need:*"
         again = re.compile(rf"\*\*Again, from sitting {number} of (unit )?\[?{unit}\b")
         said = [p for p in re.split(r"\n\s*\n", core) if again.match(p.strip())]
         if not said or len(said[0].strip().splitlines()) > 3:
             found = f"{len(said[0].strip().splitlines())} lines" if said else "nothing"
             yield (
-                f"sitting 1: leans on {where}; found {found}; needed the thing explained again "
+                f"sitting 1: found {found} on what it needs of {where}; needed it explained again "
                 f"in at most three lines that begin with **Again, from {where}.**"
             )

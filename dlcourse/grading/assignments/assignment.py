@@ -65,11 +65,12 @@ def open_assignment(name, notebook=None, sitting=None):
     ValueError
         If there is no such lab, or its notebook lacks a cell.
     """
+    lab = dlcourse.lab(name)
     path = Path(notebook) if notebook else _solved(name)
     held = json.loads(path.read_text(encoding="utf-8"))
     if sitting is None:
         sitting = held.get("metadata", {}).get("dlcourse", {}).get("sitting")
-    exercises = dlcourse.lab(name, sitting).exercises
+    exercises = (lab if sitting is None else dlcourse.lab(name, sitting)).exercises
     setup, solutions, questions, before = {}, {}, {}, []
     for cell in held["cells"]:
         source = "".join(cell["source"])
