@@ -14,7 +14,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-seeds notebooks check-notebooks bench bench-grading lint clean
+.PHONY: help lab test test-seeds notebooks check-notebooks shape bench bench-grading lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -39,6 +39,9 @@ notebooks: .venv/.dev  ## generate the notebooks from their sources
 
 check-notebooks: .venv/.dev  ## say whether each notebook equals what its source generates
 	$(IN_VENV) -m dlcourse.authoring --check
+
+shape: .venv/.dev  ## measure the lectures: cells, words and lines of code of each sitting
+	@$(IN_VENV) -m dlcourse.authoring.shape
 
 bench: .venv/.dev  ## time the library against torch: one table of ratios
 	@$(IN_VENV) -m tests.bench

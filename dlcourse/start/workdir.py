@@ -12,23 +12,23 @@ from contextlib import contextmanager
 from itertools import count
 
 MANIFEST = ".course.json"
-FOLDERS = ("lectures", "labs")
+DELIVERED = ("lectures/*.ipynb", "lectures/glossary.md", "labs/*.ipynb")
 
 
 def deliver(course, work):
-    """Bring the working copy up to date with the course's notebooks.
+    """Bring the working copy up to date with the course's notebooks and their glossary.
 
     Parameters
     ----------
     course : Path
-        The repository: ``lectures/*.ipynb`` and ``labs/*.ipynb`` are delivered.
+        The repository, from which ``DELIVERED`` goes.
     work : Path
         The working copy; made where it is missing.
 
     Returns
     -------
     list of str
-        One sentence for each notebook that arrived beside another or had gone and came back.
+        One sentence for each file that arrived beside another or had gone and came back.
 
     Raises
     ------
@@ -37,10 +37,10 @@ def deliver(course, work):
     """
     manifest = _read_manifest(work)
     sentences = []
-    for folder in FOLDERS:
-        (work / folder).mkdir(parents=True, exist_ok=True)
-        for source in sorted((course / folder).glob("*.ipynb")):
-            name = f"{folder}/{source.name}"
+    for pattern in DELIVERED:
+        (work / pattern).parent.mkdir(parents=True, exist_ok=True)
+        for source in sorted(course.glob(pattern)):
+            name = source.relative_to(course).as_posix()
             content = source.read_bytes()
             digest = hashlib.sha256(content).hexdigest()
             before = manifest.get(name)
@@ -64,12 +64,13 @@ def deliver(course, work):
 
 
 def numbered(name, version):
-    """Return the file name of a notebook's n-th delivered version.
+    """Return the file name of the n-th delivered version.
 
     >>> numbered("labs/02_neuron.ipynb", 1), numbered("labs/02_neuron.ipynb", 2)
     ('labs/02_neuron.ipynb', 'labs/02_neuron_v2.ipynb')
     """
-    return name if version == 1 else f"{name.removesuffix('.ipynb')}_v{version}.ipynb"
+    stem, _, ending = name.rpartition(".")
+    return name if version == 1 else f"{stem}_v{version}.{ending}"
 
 
 def _place(work, name, content, first):

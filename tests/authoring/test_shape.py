@@ -336,7 +336,7 @@ FAULTS = {
     "leans on a later sitting elsewhere": (
         [("# A circle has none.", "# By sitting 2 of unit 02, none.")],
         re.compile(
-            r"leans on sitting 2 of 02; needed a word of it under \*You need:\*\n"
+            r"leans on sitting 2 of 02; needed that under \*You need:\*\n"
             r".*found nothing on what it needs of sitting 2 of 02; needed it explained again"
         ),
     ),

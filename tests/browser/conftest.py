@@ -52,10 +52,16 @@ def expect(browser):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Yield the address of a JupyterLab on a fresh working copy."""
+def work(tmp_path_factory):
+    """Return a fresh working copy."""
     work = tmp_path_factory.mktemp("browser") / "work"
     deliver(ROOT, work)
+    return work
+
+
+@pytest.fixture(scope="session")
+def server(work):
+    """Yield the address of a JupyterLab on the working copy."""
     configuration = write_configuration(work, "/lab", {})
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from dlcourse.start import lab
-from dlcourse.start.workdir import FOLDERS
 
 ADDRESS = re.compile(r"http://localhost:\d+/lab\S*\?token=\w+")
 SECONDS = 60
@@ -84,6 +83,9 @@ class Server:
             self.process.stdout.close()
             os.close(self.keyboard)
         return self.process.returncode
+
+
+FOLDERS = ("lectures", "labs")
 
 
 @pytest.fixture(scope="module")

@@ -36,9 +36,14 @@ def files(folder):
     }
 
 
-def test_the_first_delivery_copies_lectures_and_labs_only(course, work):
+def test_the_first_delivery_copies_lectures_labs_and_what_they_link_to(course, work):
+    (course / "lectures" / "glossary.md").write_text("words")
+    (course / "lectures" / "README.md").write_text("for contributors")
     assert deliver(course, work) == []
-    assert set(files(work)) == {"lectures/02_neuron.ipynb", "labs/02_neuron.ipynb", MANIFEST}
+    notebooks = {"lectures/02_neuron.ipynb", "labs/02_neuron.ipynb"}
+    assert set(files(work)) == {*notebooks, "lectures/glossary.md", MANIFEST}
+    (course / "lectures" / "glossary.md").write_text("more words")
+    assert "newer version: lectures/glossary_v2.md" in "".join(deliver(course, work))
     assert (work / "labs/02_neuron.ipynb").read_text() == "first labs/02_neuron"
 
 

@@ -73,8 +73,9 @@ def findings(lecture):
         word = re.compile(rf"\b{re.escape(term.term)}(?:s|ed|ing)?\b", re.I)
         first = next((n for n, source in enumerate(cells) if word.search(source)), None)
         if first is not None and not any(term.standard in here for here in linked[: first + 1]):
+            start = " ".join(cells[first].split())[:40]
             yield (
-                f'found the house word "{term.term}" in "{cells[first].strip()[:30]}"; needed '
+                f'found the house word "{term.term}" in "{start}"; needed '
                 f"the standard word beside it, with a link to glossary.md#{term.standard}"
             )
 

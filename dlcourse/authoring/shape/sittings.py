@@ -30,7 +30,7 @@ def findings(lecture):
         yield f"found sittings {found}; needed 1 and then one to three more, numbered in order"
     yield from _level_two(lecture)
     if not any(QUESTION.match(p) for p in paragraphs(lecture.opening)):
-        yield "first cell: found no question; needed the opening one, **in bold?**, on its own"
+        yield "first cell: found no question; needed the opening one, **in bold?**, alone"
     for sitting in lecture.sittings:
         where = f"sitting {sitting.number}"
         for what, most in (CORE if sitting.number == 1 else FURTHER).items():
@@ -44,7 +44,7 @@ def findings(lecture):
             )
         head = paragraphs(sitting.cells[0].source)
         if sitting.number > 1 and not any(QUESTION.match(p) for p in head):
-            yield f"{where}: found no question in its first cell; needed one, **in bold?**, on its own"
+            yield f"{where}: found no question in its first cell; needed one, **in bold?**, alone"
         for sentence in _predictions(sitting):
             yield f"{where}: {sentence}"
     yield from _further_sittings_of_others(lecture)
@@ -81,7 +81,7 @@ def _further_sittings_of_others(lecture):
     for number, unit in sorted(set(OF_ANOTHER.findall(core))):
         where = f"sitting {number} of {unit}"
         if (number, unit) not in OF_ANOTHER.findall(top):
-            yield f"sitting 1: found that it leans on {where}; needed a word of it under *You need:*"
+            yield f"sitting 1: found that it leans on {where}; needed that under *You need:*"
         again = re.compile(rf"\*\*Again, from sitting {number} of (unit )?\[?{unit}\b")
         said = [p for p in re.split(r"\n\s*\n", core) if again.match(p.strip())]
         if not said or len(said[0].strip().splitlines()) > 3:
