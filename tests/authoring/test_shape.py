@@ -274,15 +274,31 @@ FAULTS = {
     ),
     "Monday uses the course": (
         [("fit(X, y)", "fit(ref.relu(X), y)")],
-        "On Monday: found ref, which comes from the lecture's own code or dlcourse",
+        "On Monday: found ref, which another cell imports, defines or makes with dlcourse",
     ),
     "Monday uses what the course made": (
         [("X, y = data.breast_cancer().X", "X, y = ref.relu(data.breast_cancer().X)")],
-        "On Monday: found X, which comes from the lecture's own code or dlcourse",
+        "On Monday: found X, which another cell imports, defines or makes with dlcourse",
     ),
     "Monday uses the lecture's function": (
         [(CELL, CELL + "def mine(x):\n    return x\n"), ("fit(X, y)", "fit(mine(X), y)")],
-        "On Monday: found mine, which comes from the lecture's own code or dlcourse",
+        "On Monday: found mine, which another cell imports, defines or makes with dlcourse",
+    ),
+    "Monday loads the course's data": (
+        [("fit(X, y)", "fit(data.digits().X, y)")],
+        "On Monday: found data, which another cell imports",
+    ),
+    "Monday leans on an import above": (
+        [("fit(X, y)", "fit(np.log1p(X), y)")],
+        "On Monday: found np, which another cell imports",
+    ),
+    "sources too early": (
+        [(CELL, CELL + "\n# %% [markdown]\n# ## Sources\n")],
+        'found a sitting after "## Sources"; needed all of them before it',
+    ),
+    "code after the sources": (
+        [("# </details>\n", "# </details>\n\n# %%\nprint(5)\n")],
+        'found code after "## Sources"; needed it in a sitting',
     ),
     "a link to no file": (
         [("(02_neuron.ipynb)", "(02_nuron.ipynb)")],
@@ -413,19 +429,24 @@ def frame(ax):
 """
 
 
+def with_code(code):
+    return changed((CELL, CELL + code))
+
+
 def test_drawing_code_in_two_notebooks_is_found(tmp_path):
     renamed = DRAWING.replace("frame", "border").replace("'''Frame.'''", "'''Another word.'''")
-    path = course(tmp_path, GOOD + DRAWING, neuron=NEURON + renamed)
+    path = course(tmp_path, with_code(DRAWING), neuron=NEURON + renamed)
     (said,) = findings(path, EXERCISES)
     assert "found the function border or frame (3 lines) in lectures/source/02_neuron.py" in said
     lines = "\n# %% folded=true\n" + "".join(f"ax.plot({i})\n\n" for i in range(7))
-    path = course(tmp_path, GOOD + lines, lab=LAB + lines)
+    path = course(tmp_path, with_code(lines), lab=LAB + lines)
     (said,) = findings(path, EXERCISES)
     assert 'found 5 lines or more from "ax.plot(0)"' in said and "labs/source" in said
     shorter = "\n# %% folded=true\n" + "".join(f"ax.plot({i})\n" for i in range(4))
-    assert not list(shared([course(tmp_path, GOOD + lines, neuron=NEURON + shorter)]))
+    path = course(tmp_path, with_code(lines), neuron=NEURON + shorter)
+    assert not list(shared([path, path.with_name("02_neuron.py")]))
     unseen = lines.replace(" folded=true", "")  # computing may be repeated: it is what is taught
-    assert findings(course(tmp_path, GOOD + unseen, lab=LAB + unseen), EXERCISES) == []
+    assert findings(course(tmp_path, with_code(unseen), lab=LAB + unseen), EXERCISES) == []
 
 
 def test_outputs_between_prediction_and_answer_are_folded(tmp_path):

@@ -54,32 +54,34 @@ def _cell(lecture, number):
     besides = f" besides {allowed[0]}" if allowed else ""
     for name in sorted(_of_the_course(tree, allowed)):
         yield f"found an import of {name}; needed nothing of dlcourse{besides}"
-    above = _from_the_course(lecture.cells[:number], ("dlcourse.data", *allowed))
-    for name in sorted(_free(tree) & above):
+    for name in sorted(_free(tree) & _only_here(lecture.cells[:number])):
         yield (
-            f"found {name}, which comes from the lecture's own code or dlcourse; needed a cell "
-            "that works beside anybody's data"
+            f"found {name}, which another cell imports, defines or makes with dlcourse; needed "
+            "lines that one can paste beside one's own data"
         )
 
 
-def _from_the_course(cells, allowed):
-    """Return the names that only exist in this lecture: dlcourse, its functions, what they give.
+def _only_here(cells):
+    """Return the names of ``cells`` that somebody else with the same data would not have.
 
-    Data stay data: what ``dlcourse.data`` loads, and what libraries make of it, is not among them.
+    These are imports, the lecture's functions, and what these or dlcourse have made. Data are
+    not among them: what ``dlcourse.data`` loads, and what other libraries make of it.
     """
-    ours = set()
+    ours, imported = set(), set()
     for cell in cells:
         if cell.cell_type != "code":
             continue
         plain = re.sub(r"^(\s*)[%!].*$", r"\1pass", cell.source, flags=re.M)
         for statement in ast.parse(plain).body:
-            bound, of_course = _bound(statement), _of_the_course(statement, allowed)
-            own = isinstance(statement, ast.FunctionDef | ast.ClassDef)
-            ours -= bound
-            if own or _loads(statement) & ours:
-                ours |= bound
-            ours |= of_course
-    return ours
+            bound = _bound(statement)
+            makes = _loads(statement) & ours or isinstance(
+                statement, ast.FunctionDef | ast.ClassDef
+            )
+            ours = ours | bound if makes else ours - bound
+            ours |= _of_the_course(statement, ["dlcourse.data"])
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                imported |= bound
+    return ours | imported
 
 
 def _of_the_course(tree, allowed):

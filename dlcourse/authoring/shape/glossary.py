@@ -11,7 +11,6 @@ ordinary English elsewhere, so nobody can look for it in a text.
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from .links import targets
 
@@ -37,7 +36,6 @@ class Term:
     certain: bool
 
 
-@cache
 def read(path):
     """Return the Terms of a glossary.
 

@@ -1,7 +1,6 @@
 """Links of a text: each leads somewhere that exists, and a paper is named by its DOI."""
 
 import re
-from functools import cache
 from urllib.parse import unquote
 
 import jupytext
@@ -16,7 +15,7 @@ ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 
 def targets(text):
     """Return what the links of ``text`` lead to, in order."""
-    return LINK.findall(FENCED.sub("", text))
+    return LINK.findall(re.sub(r"`[^`\n]*`", "", FENCED.sub("", text)))
 
 
 def unresolved(text, place):
@@ -44,7 +43,6 @@ def unresolved(text, place):
             yield f"found the link {target}; needed a heading or <a id> of {file.name}"
 
 
-@cache
 def anchors(file):
     """Return the anchors of a Markdown file, or of the notebook that a source describes."""
     if file.suffix == ".py":

@@ -7,6 +7,7 @@ as many lines in a row are the same.
 
 import ast
 import re
+from functools import cache
 from itertools import combinations
 
 import jupytext
@@ -18,7 +19,7 @@ DRAWS = re.compile(r"\b(ax|axes|figure|plots|plt)\b")
 
 def shared(paths):
     """Yield (path, path, what) for all code that two of the sources ``paths`` both draw with."""
-    drawn = {path: _drawing(path) for path in paths}
+    drawn = {path: _drawing(path.read_text(encoding="utf-8")) for path in paths}
     for one, other in combinations(paths, 2):
         bodies, others = drawn[one][0], drawn[other][0]
         for body in bodies.keys() & others.keys():
@@ -29,10 +30,11 @@ def shared(paths):
             yield one, other, f'{LINES} lines or more from "{first.strip()}"'
 
 
-def _drawing(path):
+@cache
+def _drawing(text):
     """Return {body: name} of functions that draw, and {lines in a row: where they begin}."""
     bodies, runs, place = {}, {}, 0
-    for cell in jupytext.read(path, fmt="py:percent").cells:
+    for cell in jupytext.reads(text, fmt="py:percent").cells:
         if cell.cell_type != "code":
             continue
         plain = re.sub(r"^(\s*)[%!].*$", r"\1pass", cell.source, flags=re.M)

@@ -25,6 +25,11 @@ def findings(lecture):
     if numbers == [0]:
         yield 'found no sitting; needed cells that begin with "## Sitting 1 · title", and so on'
         return
+    if not all(sitting.cells for sitting in lecture.sittings):
+        yield f'found a sitting after "{SOURCES}"; needed all of them before it'
+        return
+    if any(cell.cell_type == "code" for cell in lecture.back_matter):
+        yield f'found code after "{SOURCES}"; needed it in a sitting'
     if numbers != list(range(1, len(numbers) + 1)) or not 2 <= len(numbers) <= 4:
         found = ", ".join(map(str, numbers))
         yield f"found sittings {found}; needed 1 and then one to three more, numbered in order"
@@ -54,7 +59,8 @@ def _level_two(lecture):
     for number, heading in lecture.headings():
         first = lecture.cells[number].source.startswith(heading)
         allowed = SITTING.fullmatch(heading) or heading == SOURCES
-        if re.match(r"##? ", heading) and number and not (allowed and first):
+        title = number == 0 and heading.startswith("# ")
+        if re.match(r"##? ", heading) and not title and not (allowed and first):
             yield (
                 f'cell {number + 1}: found the heading "{heading}"; needed ### for parts; '
                 f'"## Sitting N · title" and "{SOURCES}" begin a cell of their own'
