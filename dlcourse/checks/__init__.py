@@ -2,7 +2,7 @@
 
 ``exercise`` says what an exercise is, ``outcome`` calls an answer, ``compare`` and
 ``relations`` look at what came back, ``learner`` at the function itself. ``borrowed`` says
-where its names come from, found in source by ``chains`` and behind a function by ``reached``.
+where its names come from, found in source by ``uses`` and behind a function by ``reached``.
 ``verdict`` decides, ``card`` tells, ``lab`` is what the learner holds.
 """
 

@@ -9,7 +9,8 @@ whatever they call it.
 import ast
 import builtins
 
-from .chains import bound, made_global, used
+from .chains import bound, made_global
+from .uses import MOST, used
 
 # These give a name its value on every way; in an if, a try or a loop the old value may stay.
 SURE = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -55,7 +56,7 @@ def in_source(statements, name, given=()):
     for statement in given:
         _bind(env, statement)
     for statement in statements:
-        now, called = _used(statement)
+        now, called = used(statement)
         origins |= _full(env, now)
         _bind(env, statement)
         origins |= _full(env, now)  # of try: from torch import exp ... f = exp
@@ -83,12 +84,6 @@ def _full(env, chains):
             found |= {(*known, *rest) for known in env[head]}
         elif not hasattr(builtins, head):  # from module import *
             found |= {(*module, head, *rest) for module in env["*"]}
+    if len(found) > MOST:  # all in one: nothing that is in any of them is lost
+        return {tuple(sorted({part for parts in found for part in parts}))}
     return found
-
-
-def _used(statement):
-    try:
-        return used(statement)
-    except RecursionError:  # too deep to be followed: every word in it counts
-        words = {getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(statement)}
-        return {(True, (word,)) for word in words - {None}}, set()

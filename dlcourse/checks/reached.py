@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .chains import used
+from .uses import used
 
 MOST = 2000  # things looked at behind one function
 COURSE = str(Path(__file__).parents[1])
