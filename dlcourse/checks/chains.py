@@ -108,4 +108,5 @@ def _imported(node):
 
 
 def listed(value):
+    """Return ``value`` as a list: a field of a syntax tree may hold one node or many."""
     return value if isinstance(value, list) else [value]
