@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import urllib.request
+from importlib import metadata
 
 import pytest
 
@@ -22,3 +24,14 @@ def pip(python, *arguments):
         if install.reads_as_offline(messages):
             pytest.skip("no package index answers")
         raise AssertionError(messages[-3000:])
+
+
+def torch_cpu_index():
+    """Return pip's option for torch's own index, where the tests run with a torch from there."""
+    if not metadata.version("torch").endswith("+cpu"):
+        return []
+    try:
+        urllib.request.urlopen(install.TORCH_CPU_INDEX + "/torch/", timeout=10).close()
+    except OSError:
+        return []  # pip's own configuration knows another place.
+    return ["--extra-index-url", install.TORCH_CPU_INDEX]

@@ -4,8 +4,11 @@ import inspect
 from html import escape
 
 import ipywidgets
+from IPython.display import display
 
 from dlcourse.plots import Picture
+
+LIVE = "application/vnd.jupyter.widget-view+json"
 
 
 class Explorer:
@@ -28,8 +31,11 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         box = ipywidgets.VBox([*self.controls.values(), self.view])
-        live = box._repr_mimebundle_()
-        return live | self.picture._repr_mimebundle_()
+        return {LIVE: box.get_view_spec()} | self.picture._repr_mimebundle_()
+
+    def _ipython_display_(self):
+        # Published, not returned: Colab hooks into the publisher to hand widgets to its page.
+        display(self._repr_mimebundle_(), raw=True)
 
 
 def explore(draw, **controls):

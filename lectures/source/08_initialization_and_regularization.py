@@ -965,9 +965,13 @@ for share in (0.0, 0.5, 1.0):
 
 
 # %%
+# L1 is l1_ratio=1 since scikit-learn 1.8, whose default says 0; before, penalty="l1".
+L1 = {"penalty": "l1"} if LogisticRegression().l1_ratio is None else {"l1_ratio": 1}
+
+
 def kept(rows, C=0.05):
     """Return which of 30 weights of an L1-penalized neuron are not 0; C is 1 / strength."""
-    model = LogisticRegression(l1_ratio=1, solver="liblinear", C=C, random_state=0, tol=1e-6)
+    model = LogisticRegression(**L1, solver="liblinear", C=C, random_state=0, tol=1e-6)
     return model.fit(Z[rows], y[rows]).coef_[0] != 0
 
 

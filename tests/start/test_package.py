@@ -4,20 +4,17 @@ import re
 import shutil
 import subprocess
 import tomllib
-import urllib.request
 import venv
 import zipfile
-from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
 import pytest
 import yaml
-from installing import pip
+from installing import pip, torch_cpu_index
 from packaging.requirements import Requirement
 
 import dlcourse
-from dlcourse.start import install
 
 ROOT = Path(dlcourse.__file__).parents[1]
 CONDA_NAMES = {"torch": "pytorch"}
@@ -41,17 +38,6 @@ def requirements(project):
     """Return every requirement of every extra, but for the course's own extras."""
     lines = chain(project["dependencies"], *project["optional-dependencies"].values())
     return [one for one in map(Requirement, lines) if one.name != project["name"]]
-
-
-def torch_cpu_index():
-    """Return pip's option for torch's own index, where the tests run with a torch from there."""
-    if not metadata.version("torch").endswith("+cpu"):
-        return []
-    try:
-        urllib.request.urlopen(install.TORCH_CPU_INDEX + "/torch/", timeout=10).close()
-    except OSError:
-        return []  # pip's own configuration knows another place.
-    return ["--extra-index-url", install.TORCH_CPU_INDEX]
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):

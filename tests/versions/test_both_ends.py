@@ -1,0 +1,42 @@
+"""The lowest versions that pyproject.toml names, and the newest: library and notebooks."""
+
+import os
+import subprocess
+
+import environments
+import pytest
+from whole_notebooks import each_lab, each_lecture, run_lab, run_lecture
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("TEST_VERSIONS"), reason="make test-versions runs it: environments of GB"
+)
+# What is no part of the library: tools around it, of which constraints.txt names the versions.
+TOOLS = [
+    *(f"tests/{name}" for name in ("bench", "browser", "grading", "start", "versions")),
+    *("tests/test_notebooks.py", "tests/test_package.py", "dlcourse/grading", "dlcourse/start"),
+]
+
+
+@pytest.fixture(scope="module", params=["floor", "newest"])
+def python(request):
+    return getattr(environments, request.param)().python()
+
+
+def test_the_library_passes_its_tests(python):
+    left_out = [f"--ignore={name}" for name in TOOLS]
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", "dlcourse"]
+    result = subprocess.run(
+        [*command, *left_out], cwd=environments.ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
+    assert "passed" in result.stdout.splitlines()[-1]
+
+
+@each_lecture
+def test_a_lecture_runs_and_its_figures_live(python, source, tmp_path):
+    assert run_lecture(python, source, tmp_path) >= 3
+
+
+@each_lab
+def test_a_lab_runs(python, source, tmp_path):
+    run_lab(python, source, tmp_path)
