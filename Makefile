@@ -14,7 +14,8 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-seeds notebooks check-notebooks shape bench bench-grading lint clean
+.PHONY: help lab test test-seeds test-versions notebooks check-notebooks shape bench
+.PHONY: bench-grading lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -33,6 +34,9 @@ test: .venv/.dev  ## run every test; what was skipped is listed at the end
 test-seeds: .venv/.dev  ## judge all answers under 100 draws, not 5: about 15 minutes
 	DLCOURSE_SEEDS=100 $(IN_VENV) -m pytest -n 2 -k seed \
 	  tests/checks/test_catalogue.py tests/grading/marks/test_seeds.py $(PYTEST_ARGS)
+
+test-versions: .venv/.dev  ## test with the lowest versions, the newest and Colab's, in .venvs/
+	TEST_VERSIONS=1 $(IN_VENV) -m pytest -ra tests/versions $(PYTEST_ARGS)
 
 notebooks: .venv/.dev  ## generate the notebooks from their sources
 	$(IN_VENV) -m dlcourse.authoring
@@ -53,16 +57,16 @@ lint: .venv/.dev  ## check style and formatting
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m ruff format --check .
 
-clean:  ## remove what was built; work/ and .venv/ stay
+clean:  ## remove what was built; work/, .venv/ and .venvs/ stay
 	rm -rf build dist .artifacts .hypothesis .pytest_cache .ruff_cache *.egg-info
-	find . -name .venv -prune -o -name work -prune -o -name __pycache__ -exec rm -rf {} +
+	find . -name '.venv*' -prune -o -name work -prune -o -name __pycache__ -exec rm -rf {} +
 
 # One thread per process: two processes with two each ran 20 times slower.
 # nbval compares what is printed, so no progress bars, and the backend that notebooks use.
-test test-seeds notebooks check-notebooks: export OMP_NUM_THREADS := 1
-test test-seeds notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
-test test-seeds notebooks check-notebooks: export MKL_NUM_THREADS := 1
-test test-seeds notebooks check-notebooks: export TQDM_DISABLE := 1
+test test-seeds test-versions notebooks check-notebooks: export OMP_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks: export MKL_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks: export TQDM_DISABLE := 1
 unexport MPLBACKEND
 
 # A stamp is newer than both files if what they ask for is installed.

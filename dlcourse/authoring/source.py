@@ -5,22 +5,14 @@ import tomllib
 from pathlib import Path
 
 import jupytext
-from nbformat.v4 import new_code_cell
 
 import dlcourse
 
+from .colab import add_setup, as_form, say_device
 from .predictions import fold
 
 ROOT = Path(__file__).parents[2]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-SETUP = """\
-# On Colab this installs the course and keeps Colab's own numpy and torch.
-# Anywhere else it does nothing.
-import sys
-
-if "google.colab" in sys.modules:
-    %pip install --quiet "{target}"
-"""
 
 
 def sources():
@@ -41,14 +33,14 @@ def read(path, repository=None):
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     repository = address() if repository is None else repository
     if repository:
-        notebook.cells.insert(1, new_code_cell(SETUP.format(target=_target(repository))))
         place = path.resolve().relative_to(ROOT).parts[0]
-        notebook.cells[0].source += "\n\n" + _badge(repository, f"{place}/{path.stem}.ipynb")
+        add_setup(notebook, repository, f"{place}/{path.stem}.ipynb")
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
-        if cell.metadata.pop("folded", False):  # cells that only draw
-            cell.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+        if cell.metadata.pop("folded", False):
+            as_form(cell)
     fold(notebook.cells)
+    say_device(notebook)
     _name_cells(notebook)
     if path.parent.parent.name == "labs":
         _mark_for_nbgrader(notebook, path.stem)
@@ -59,18 +51,6 @@ def read(path, repository=None):
 def address():
     """Return the repository's address from pyproject.toml, where it stands once."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dlcourse"]["repository"]
-
-
-def _target(repository):
-    if repository.endswith(".whl"):
-        return repository
-    return f"dlcourse @ git+{repository}@v{dlcourse.__version__}"
-
-
-def _badge(repository, notebook):
-    slug = repository.removeprefix("https://github.com/")
-    link = f"https://colab.research.google.com/github/{slug}/blob/main/{notebook}"
-    return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})"
 
 
 def _name_cells(notebook):

@@ -6,19 +6,20 @@ import numpy as np
 
 from .verdict import INTERRUPTED, NOT_ATTEMPTED, RIGHT, WRONG
 
-# Sign, words and a colour, so that nothing hangs on the colour alone.
+# Sign, words and a colour, so that nothing hangs on the colour alone; each colour stands out
+# from white and from the grey of dark pages.
 LOOK = {
-    RIGHT: ("✓", "right", "#00694e"),
-    WRONG: ("✗", "not yet", "#b34700"),
-    NOT_ATTEMPTED: ("○", "not attempted yet", "#5f6368"),
-    INTERRUPTED: ("■", "interrupted", "#b34700"),
+    RIGHT: ("✓", "right", "#00976e"),
+    WRONG: ("✗", "not yet", "#d55e00"),
+    NOT_ATTEMPTED: ("○", "not attempted yet", "#80868b"),
+    INTERRUPTED: ("■", "interrupted", "#d55e00"),
 }
 
 
 class Card:
     """A heading and lines under it; a line is text or (label, code)."""
 
-    def __init__(self, heading, lines=(), colour="#5f6368", bar=None):
+    def __init__(self, heading, lines=(), colour="#80868b", bar=None):
         self.heading, self.lines, self.colour, self.bar = heading, list(lines), colour, bar
 
     def __repr__(self):

@@ -23,7 +23,8 @@ def evaluate(network, loss, batches, metrics=None):
         targets.append(target)
     # All at once: the mean of the batches' means would weigh a small last batch like the rest.
     output, target = half.join(outputs), half.join(targets)
-    measured = measure(half, metrics or {}, output, target)
+    # Without metrics nothing but the loss need come back from a GPU.
+    measured = measure(half, metrics, output, target) if metrics else {}
     return {"loss": float(half.measure(loss, output, target)), **measured}
 
 

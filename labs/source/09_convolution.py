@@ -535,6 +535,8 @@ if lab.passed("conv2d") and lab.passed("conv2d_fast"):
     import torch
     import torch.nn.functional as F
 
+    from dlcourse.accelerated import devices
+
     rng = np.random.default_rng(0)
     x = rng.normal(size=(8, 16, 24, 24)).astype(np.float32)
     weight = rng.normal(size=(16, 16, 3, 3)).astype(np.float32)
@@ -565,6 +567,10 @@ if lab.passed("conv2d") and lab.passed("conv2d_fast"):
     print(f"{'':20} {'ms':>8} {'× torch':>9}")
     for name, ms in rows.items():
         print(f"{name:20} {ms:8.2f} {ms / fastest:9.1f}")
+    print(devices.found())
+    devices.cpu_beside_gpu(
+        lambda *arguments: F.conv2d(*arguments, padding=1), {"F.conv2d": tensors}
+    )
 
 # %%
 if lab.passed("conv2d") and lab.passed("conv2d_fast"):

@@ -325,6 +325,23 @@ for batch, lr in [(8, 0.1), (32, 0.1), (256, 0.1), (256, 0.8)]:
     print(f"batch {batch:3}, lr {lr}: {steps:4} steps, loss {h[-1, 1]:.3f}")
 
 # %% [markdown]
+# **And on a GPU?** Network and batch must lie on the same device: `network.to("cuda")` moves the one,
+# and `training.fit` sends each batch after it. On Colab, choose *Runtime*, *Change runtime type*, a
+# GPU, and see from which batch on it is worth the journey (forward and backward, 64 to 512 to 10):
+
+
+# %% tags=["nbval-ignore-output"]
+def forward_and_backward(X, target):
+    network = torch.nn.Sequential(
+        torch.nn.Linear(64, 512), torch.nn.ReLU(), torch.nn.Linear(512, 10)
+    ).to(X.device)
+    F.cross_entropy(network(X), target).backward()
+
+
+batches = {f"batch of {n}": (torch.rand(n, 64), torch.arange(n) % 10) for n in (32, 1024, 32768)}
+devices.cpu_beside_gpu(forward_and_backward, batches)
+
+# %% [markdown]
 # <details><summary><b>Question.</b> "A step lowers the loss the next time the model sees this same
 # sample." Always?</summary>
 #

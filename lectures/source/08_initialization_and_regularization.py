@@ -905,12 +905,12 @@ def draw_paths(log_strength=1.5):
     said = []
     for ax, (name, solve) in zip(panels, {"L1": lasso, "L2": ridge}.items(), strict=True):
         w = solve(strength)
+        ax.set(ylabel="weight (points / SD)", xscale="log", xlim=(0.09, 110), ylim=(-45, 45))
         for j, feature in enumerate(diabetes.features):
             look = {"marker": "osv^D<>Pph"[j], "markevery": (j, 7), "ms": 6, "lw": 1.4}
-            ax.semilogx(GRID[seen], PATHS[name][seen, j], label=feature, **look)
+            ax.plot(GRID[seen], PATHS[name][seen, j], label=feature, **look)
         ax.axvline(strength, color="black", ls=":", lw=1.5)
         ax.plot(np.full(10, strength), w, "_", color="black", ms=14)
-        ax.set(ylabel="weight (points / SD)", xlim=(0.09, 110), ylim=(-45, 45))
         ax.set_title(f"{name}: {(w == 0).sum()} of 10 weights are 0", fontsize=13)
         error = np.mean((A @ w - t) ** 2)
         said.append(

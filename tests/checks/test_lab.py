@@ -1,11 +1,13 @@
 """What the learner holds: hints that unfold, a score that rises, cards in two forms."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
 
 import dlcourse
+from dlcourse.checks.card import LOOK
 
 
 def sigmoid(x):
@@ -131,3 +133,27 @@ def test_a_function_without_a_name_asks_for_one(answer):
     text = str(dlcourse.lab("neuron").check(answer))
     assert "cannot tell which exercise" in text and 'lab.check(f, "sigmoid")' in text
     assert "The exercises are: sigmoid, " in text
+
+
+def luminance(colour):
+    """Return the relative luminance of "#rrggbb", as WCAG 2.2 defines it."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#383838", "#111111"], ids=["white", "Colab", "Lab"])
+@pytest.mark.parametrize("status", LOOK)
+def test_a_cards_mark_stands_out_on_light_and_dark_pages(status, page):
+    dark, light = sorted([luminance(LOOK[status][2]), luminance(page)])
+    assert (light + 0.05) / (dark + 0.05) >= 3  # what WCAG asks of all that is not text
+
+
+def test_a_cards_text_takes_the_colours_of_the_page():
+    lab = dlcourse.lab("neuron")
+    cards = [lab.check(sigmoid), lab.check(lambda x: x, name="sigmoid"), lab.score()]
+    for style in re.findall(r'style="([^"]*)"', "".join(card._repr_html_() for card in cards)):
+        declared = {part.split(":")[0].strip() for part in style.split(";")}
+        assert "color" not in declared, style
+    html = cards[0]._repr_html_().split(">", 1)[1]
+    assert "background" not in html

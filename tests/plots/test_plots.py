@@ -1,5 +1,9 @@
 """Figures show the data they were given, say what is on their axes, and tell it in words."""
 
+import base64
+import io
+
+import matplotlib.image
 import numpy as np
 import pytest
 from figures import drawn, legend, rendered, texts
@@ -234,3 +238,10 @@ def test_the_sign_of_a_weight_is_one_of_the_palettes_two_colours():
 
     assert same_color(DIVERGING(0.0), plots.BLUE) and same_color(DIVERGING(1.0), plots.VERMILLION)
     assert min(DIVERGING(0.5)) > 0.98
+
+
+def test_a_figure_brings_its_white_paper_along(ax):
+    png = plots.show(ax.figure, "").png
+    pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))
+    # Black on transparent would be black on the black of a dark page.
+    assert (pixels[0, 0] == 1).all() and (pixels[..., 3] == 1).all()

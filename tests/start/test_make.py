@@ -53,7 +53,8 @@ def make(checkout, *arguments):
 def test_make_alone_lists_the_targets(checkout):
     result, calls = make(checkout)
     assert result.returncode == 0
-    for target in ("lab", "test", "test-seeds", "notebooks", "check-notebooks", "lint", "clean"):
+    targets = ["lab", "test", "test-seeds", "test-versions", "notebooks", "check-notebooks"]
+    for target in [*targets, "lint", "clean"]:
         assert f"\n  {target} " in result.stdout
     for variable in ("PYTHON", "TORCH=cpu", "CONSTRAINTS", "LAB_ARGS", "PYTEST_ARGS"):
         assert f"\n  {variable} " in result.stdout
@@ -102,7 +103,9 @@ def test_no_python_gets_one_sentence(checkout):
 
 
 def test_clean_leaves_the_learners_work(checkout):
-    for name in ("work/labs/a.ipynb", "work/__pycache__/mine.pyc", ".venv/x/__pycache__/y.pyc"):
+    kept = ["work/labs/a.ipynb", "work/__pycache__/mine.pyc"]
+    kept += [".venv/x/__pycache__/y.pyc", ".venvs/colab/__pycache__/z.pyc"]
+    for name in kept:
         (checkout / name).parent.mkdir(parents=True)
         (checkout / name).touch()
     (checkout / "dlcourse/__pycache__").mkdir(parents=True)
@@ -111,7 +114,7 @@ def test_clean_leaves_the_learners_work(checkout):
     assert result.returncode == 0, result.stderr
     assert not (checkout / "build").exists()
     assert not (checkout / "dlcourse/__pycache__").exists()
-    for name in ("work/labs/a.ipynb", "work/__pycache__/mine.pyc", ".venv/x/__pycache__/y.pyc"):
+    for name in kept:
         assert (checkout / name).exists()
 
 
@@ -119,9 +122,16 @@ def test_the_workflow_calls_make():
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     job = workflow["jobs"]["test"]
     assert {"ubuntu-latest", "macos-latest"} == set(job["strategy"]["matrix"]["os"])
-    assert {"3.11", "3.13"} <= set(job["strategy"]["matrix"]["python"])
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     pinned, newest = [step for step in job["steps"] if step.get("run", "").startswith("make test ")]
     assert "CONSTRAINTS" not in pinned["run"]
     assert newest["run"].endswith(" CONSTRAINTS=")
     assert newest["if"] == "github.event_name == 'schedule'"
     assert workflow["on"]["schedule"]
+    both_ends = workflow["jobs"]["versions"]["steps"][-1]["run"]
+    assert both_ends == "make test-versions PYTHON=python TORCH=cpu"
+
+
+def test_the_ends_of_the_promise_are_tested_where_asked_for(checkout):
+    _, calls = make(checkout, "test-versions")
+    assert calls[-1] == "python -m pytest -ra tests/versions [1|1|]"

@@ -1,8 +1,10 @@
 """The package as a stranger gets it: built, installed where nothing is, imported."""
 
+import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 import venv
 import zipfile
@@ -13,6 +15,7 @@ import pytest
 import yaml
 from installing import pip, torch_cpu_index
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import dlcourse
 
@@ -100,3 +103,21 @@ def test_every_requirement_is_pinned_within_its_bounds(project, pins):
 def test_bounds_are_loose(project):
     for one in requirements(project):
         assert {clause.operator for clause in one.specifier} == {">="}, str(one)
+
+
+def test_a_wheel_of_every_pin_is_there_for_python_3_14(pins, tmp_path):
+    """The newest Python that the workflow runs; no machine need have it to look."""
+    options = ["--dry-run", "--no-deps", "--only-binary=:all:", "--python-version", "3.14"]
+    options += ["--quiet", "--report", str(tmp_path / "report.json"), *torch_cpu_index()]
+    pip(
+        sys.executable,
+        "install",
+        *options,
+        "--target",
+        str(tmp_path),
+        "-r",
+        str(ROOT / "constraints.txt"),
+    )
+    report = json.loads((tmp_path / "report.json").read_text())
+    found = {canonicalize_name(one["metadata"]["name"]) for one in report["install"]}
+    assert found == set(map(canonicalize_name, pins))

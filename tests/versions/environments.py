@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import re
 import shutil
 import subprocess
 import tomllib
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from installing import pip, torch_cpu_index
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from dlcourse.authoring.source import ROOT
 
@@ -103,12 +103,7 @@ def installed(python):
     """Return {name: version} of all that an environment holds."""
     command = [python, "-m", "pip", "--disable-pip-version-check", "list", "--format=json"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {canonical(one["name"]): one["version"] for one in json.loads(listed.stdout)}
-
-
-def canonical(name):
-    """Return a package's name as indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return {canonicalize_name(one["name"]): one["version"] for one in json.loads(listed.stdout)}
 
 
 @contextmanager

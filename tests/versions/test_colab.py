@@ -3,6 +3,7 @@
 import environments
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from whole_notebooks import each_lab, each_lecture, run_lab, run_lecture
 
 
@@ -14,7 +15,7 @@ def python():
 def test_the_environment_holds_what_colab_holds(python):
     held = environments.installed(python)
     pinned = map(Requirement, environments.pins(environments.COLAB))
-    wanted = {environments.canonical(one.name): one.specifier for one in pinned}
+    wanted = {canonicalize_name(one.name): one.specifier for one in pinned}
     assert not {name: held.get(name) for name, at in wanted.items() if held.get(name) not in at}
     needed = {one.name for one in environments.requirements()}
     assert needed | {"ipykernel", "ipython", "widgetsnbextension"} <= wanted.keys()

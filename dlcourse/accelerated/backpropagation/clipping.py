@@ -22,7 +22,7 @@ def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False)
     max_norm, norm_type = _limit("max_norm", max_norm), float(norm_type)
     if not norm_type > 0:
         raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
-    norms = [_length(g.flatten(), norm_type) for g in gradients if g.numel()]
+    norms = [_length(g.flatten(), norm_type) if g.numel() else g.new_zeros(()) for g in gradients]
     total_norm = _length(torch.stack(norms), norm_type) if norms else torch.tensor(0.0)
     if error_if_nonfinite and not torch.isfinite(total_norm):
         raise RuntimeError(f"the gradients' norm is {total_norm}; needed a finite one")

@@ -1,5 +1,7 @@
 """Pooling: one number for each window, so that later layers see more of the image with less."""
 
+from functools import partial
+
 import torch
 
 from ...reference.convolution._geometry import pooling_geometry
@@ -37,8 +39,9 @@ def avg_pool2d(
     """
     x = floating("input", input)
     geometry = pooling_geometry(x, kernel_size, stride, padding, 1, ceil_mode)
-    by = torch.as_tensor(divisors(geometry, count_include_pad, divisor_override), device=x.device)
-    return _windows(pad(x, _sides(geometry)), geometry).sum((-2, -1)) / by.to(x.dtype)
+    arange = partial(torch.arange, device=x.device)
+    by = divisors(geometry, count_include_pad, divisor_override, arange)
+    return _windows(pad(x, _sides(geometry)), geometry).sum((-2, -1)) / by
 
 
 def _sides(geometry):

@@ -132,7 +132,8 @@ def avg_pool2d(
     output = np.zeros((*x.shape[:-2], *geometry.out), x.dtype)
     for places, pixels in _taps(geometry):
         output[places] += x[pixels]
-    return output / divisors(geometry, count_include_pad, divisor_override).astype(x.dtype)
+    by = divisors(geometry, count_include_pad, divisor_override)
+    return output / np.asarray(by, x.dtype)
 
 
 def avg_pool2d_backward(
@@ -149,28 +150,33 @@ def avg_pool2d_backward(
     x = floating("input", input)
     geometry = pooling_geometry(x, kernel_size, stride, padding, 1, ceil_mode)
     grad_output = gradient(grad_output, (*x.shape[:-2], *geometry.out), x.dtype)
-    share = grad_output / divisors(geometry, count_include_pad, divisor_override).astype(x.dtype)
+    by = divisors(geometry, count_include_pad, divisor_override)
+    share = grad_output / np.asarray(by, x.dtype)
     grad_input = np.zeros(x.shape, x.dtype)
     for places, pixels in _taps(geometry):
         grad_input[pixels] += share[places]
     return grad_input
 
 
-def divisors(geometry, count_include_pad, divisor_override):
-    """Return by what each window of avg_pool2d divides, (out_height, out_width)."""
+def divisors(geometry, count_include_pad, divisor_override, arange=np.arange):
+    """Return by what each window of avg_pool2d divides, (out_height, out_width) or one number.
+
+    ``arange`` decides what counts: NumPy, or torch on the device of the images.
+    """
     if divisor_override is not None:
         if not is_whole(divisor_override) or divisor_override == 0:
             raise ValueError(
                 f"divisor_override is {divisor_override!r}; needed a whole number, not 0"
             )
-        return np.full(geometry.out, divisor_override)
+        return divisor_override
     counts = []
     for n, out, k, s, (p, _) in zip(*geometry[:4], geometry.padding, strict=True):
-        start = np.arange(out) * s - p
+        start = arange(out) * s - p
         # Beyond the padding, where ceil_mode may reach, nothing is ever counted.
         first, end = (start, n + p) if count_include_pad else (start.clip(0), n)
         counts.append((start + k).clip(max=end) - first)
-    return np.multiply.outer(*counts)
+    down, across = counts
+    return down[:, None] * across
 
 
 def _largest(x, geometry):
