@@ -11,7 +11,7 @@ import pytest
 from front_end import VIEW, FrontEnd, views
 from whole_notebooks import code, move_all
 
-from dlcourse.authoring.source import read, sources
+from dlcourse.authoring.source import sources
 
 # What a notebook finds on Colab: google.colab is there, and %pip shows no note of IPython's own.
 ON_COLAB = """\
@@ -97,16 +97,3 @@ explore(draw, size=(1, 3))
     content = shown["content"]
     assert content["metadata"] == {VIEW: {"colab": "a manager"}}
     assert content["data"].keys() >= {"text/plain", "text/html", "image/png"}
-
-
-def test_every_notebook_begins_alike_once_there_is_an_address():
-    for source in sources():
-        notebook = read(source, repository="https://github.com/someone/dlcourse")
-        assert "colab.research.google.com/github/someone/dlcourse" in notebook.cells[0].source
-        assert "dlcourse @ git+https://github.com/someone/dlcourse@v" in notebook.cells[1].source
-
-
-def test_without_an_address_there_is_neither_badge_nor_install_line():
-    for source in sources():
-        text = "".join(cell.source for cell in read(source, repository="").cells)
-        assert "google.colab" not in text and "colab.research" not in text
