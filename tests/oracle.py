@@ -164,6 +164,24 @@ def close(what, expected, got, kind):
     np.testing.assert_allclose(got, expected, **TOLERANCES[kind], err_msg=what)
 
 
+def close_sums(expected, got, sizes, terms):
+    """Assert that sums of ``terms`` products agree as far as rounding lets them, near 0 too.
+
+    In any order of adding, a sum is at most ``terms`` units of rounding times the sum of the
+    products' sizes away from the exact one (Higham, Accuracy and Stability of Numerical
+    Algorithms, 2nd ed., 2002, section 3.1); so two orders differ by at most twice that.
+
+    Parameters
+    ----------
+    sizes : the sums of the same products, each without its sign
+    """
+    assert got.shape == expected.shape and got.dtype == expected.dtype
+    bound = 2 * terms * np.finfo(expected.dtype).eps / 2 * sizes
+    with np.errstate(invalid="ignore"):
+        far = ~(np.abs(got - expected) <= bound) & ~np.isclose(got, expected, 0, 0, equal_nan=True)
+    assert not far.any(), f"{got[far]} and {expected[far]} differ by more than {bound[far]}"
+
+
 def as_tensor(value, device="cpu"):
     """Return arrays as tensors, on the CPU with the same memory and strides; the rest as it is."""
     return torch.from_numpy(value).to(device) if isinstance(value, np.ndarray) else value

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from oracle import arrange, check_function
+from oracle import arrange, check_function, close_sums
 
 X = np.linspace(-2, 2, 12).reshape(3, 4)
 
@@ -78,3 +78,16 @@ def test_torch_finds_a_mistake_that_both_halves_share():
     both = halves(np.abs, lambda g, input: g * np.sign(input), torch.abs)
     with pytest.raises(AssertionError, match="accelerated against torch"):
         check_function("square", (X,), torch_function=torch.square, **both)
+
+
+def test_sums_agree_in_any_order_even_where_they_nearly_cancel():
+    numbers = np.random.default_rng(0).normal(size=(200, 64)).astype(np.float32)
+    numbers[:, 0] = -numbers[:, 1:].sum(1)
+    sizes = np.abs(numbers).sum(1)
+    close_sums(numbers.sum(1), numbers[:, ::-1].cumsum(1)[:, -1], sizes, 64)
+    with pytest.raises(AssertionError, match="differ by more than"):
+        close_sums(numbers.sum(1), numbers.sum(1) + 1e-2, sizes, 64)
+    nothing = np.array([np.nan, np.inf])
+    close_sums(nothing, nothing.copy(), np.ones(2), 1)
+    with pytest.raises(AssertionError, match="differ"):
+        close_sums(nothing, np.array([np.nan, -np.inf]), np.ones(2), 1)

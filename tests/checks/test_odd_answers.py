@@ -176,10 +176,13 @@ def test_an_interrupted_loop_gives_a_card(lab):
         while True:
             time.sleep(0.01)
 
+    # A shell that starts the tests in the background has SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
     text = check(lab, endless)
     timer.join()
+    signal.signal(signal.SIGINT, before)
     assert text.startswith("■") and "interrupted" in text and "x of shape (7,)" in text
 
 
