@@ -454,7 +454,7 @@ def test_outputs_between_prediction_and_answer_are_folded(tmp_path):
     folded = [c for c in cells if c.metadata.get("collapsed")]
     assert [c.source.splitlines()[0] for c in folded] == [
         "print(4)",
-        "figure, ax = plots.subplots()",
+        "# @title The code of this figure",
     ]
     assert all(c.metadata["jupyter"]["outputs_hidden"] for c in folded)
     assert folded[1].metadata["jupyter"]["source_hidden"]
