@@ -4,8 +4,13 @@
 ``relations`` look at what came back, ``learner`` at the function itself. ``borrowed`` says
 where its names come from, found in source by ``uses`` and behind a function by ``reached``.
 ``verdict`` decides, ``card`` tells, ``lab`` is what the learner holds.
+
+``torch_exercise`` says how a torch answer is called, ``torch_reading`` turns what it did into
+arrays, ``networks`` helps an exercise to build and look at a network, ``findings`` puts into
+words what commonly goes wrong. Nothing here imports torch until such an answer is checked.
 """
 
 from .exercise import Exercise, Mistake
 from .lab import Lab, lab
+from .torch_exercise import TorchFunction, TorchModule, TorchRead
 from .verdict import Verdict, judge

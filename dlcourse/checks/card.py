@@ -70,6 +70,8 @@ def verdict_card(exercise, verdict, in_sittings=False):
 
 def show(value):
     """Return ``value`` as a learner would write it, long arrays shortened, shape named."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {show(part)}" for name, part in value.items())
     if isinstance(value, tuple):
         return "(" + ", ".join(map(show, value)) + ")"
     if isinstance(value, np.ndarray) and value.ndim:

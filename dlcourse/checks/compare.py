@@ -9,17 +9,20 @@ import numpy as np
 TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}
 
 
-def difference(got, expected, tolerance=None):
+def difference(got, expected, tolerance=None, dtypes=False):
     """Return None where ``got`` is as good as ``expected``, else what is wrong with it.
 
     Python numbers, NumPy scalars and 0-d arrays are one and the same; so are tuples, lists and
     arrays that hold the same numbers in the same shape (``better_form`` says what is nicer).
     How close is close enough depends on ``tolerance``, (relative, absolute), or the dtype of
-    ``expected``, never on the dtype of ``got``.
+    ``expected``, never on the dtype of ``got``; with ``dtypes`` the two must be the same.
     """
+    if isinstance(expected, dict):
+        name, problem = differing(got, expected, tolerance, dtypes)
+        return f"{name}: {problem}" if name else problem
     got = as_asked(got, expected)
     if isinstance(expected, tuple | list):
-        return _several(got, expected, tolerance)
+        return _several(got, expected, tolerance, dtypes)
     if isinstance(expected, str):
         # An array has no one answer to ==, and an object may claim to equal everything.
         if not isinstance(got, str):
@@ -32,7 +35,7 @@ def difference(got, expected, tolerance=None):
     if got.shape != expected.shape:
         return f"shape {got.shape}; expected {expected.shape}"
     if close(got, expected, tolerance):
-        return None
+        return _other_dtype(got, expected) if dtypes else None
     if np.isnan(got).any() and not np.isnan(expected).any():
         return f"{np.isnan(got).sum()} of {got.size} values are NaN"
     if got.dtype.kind in "iub" and expected.dtype.kind == "f":
@@ -42,6 +45,23 @@ def difference(got, expected, tolerance=None):
         return f"the values are {got.dtype}, which holds {digits} digits; needed {expected.dtype}"
     wrong = ~_close_each(got, expected, tolerance)
     return f"{wrong.sum()} of {got.size} values differ" if got.size > 1 else "the value differs"
+
+
+def differing(got, expected, tolerance=None, dtypes=False):
+    """Return (name, problem) of the first of several named results that differs, or (None, None).
+
+    The name is "" where the results do not bear the names expected at all.
+    """
+    if not isinstance(got, dict):
+        return "", f"returned {_a(type(got).__name__)}; expected named results"
+    for name, value in expected.items():
+        if name not in got:
+            return name, "is missing"
+        problem = difference(got[name], value, tolerance, dtypes)
+        if problem:
+            return name, problem
+    extra = next((name for name in got if name not in expected), None)
+    return (None, None) if extra is None else (extra, "is one too many")
 
 
 def as_asked(got, expected):
@@ -59,6 +79,8 @@ def as_asked(got, expected):
 
 def better_form(got, expected):
     """Return in what form an answer with the right numbers would have been better, or ""."""
+    if isinstance(expected, dict):
+        return next(filter(None, (better_form(got[n], e) for n, e in expected.items())), "")
     if isinstance(expected, tuple | list):
         if isinstance(got, np.ndarray):
             return f"Better form: {len(expected)} results, as in return a, b, not one array."
@@ -92,9 +114,11 @@ def close(got, expected, tolerance=None):
 
 def largest_difference(got, expected):
     """Return the largest absolute difference, over all results of one call."""
+    if isinstance(expected, dict):
+        return max((largest_difference(got[n], e) for n, e in expected.items()), default=0.0)
     got = as_asked(got, expected)
     if isinstance(expected, tuple | list):
-        return max(map(largest_difference, got, expected))
+        return max(map(largest_difference, got, expected), default=0.0)
     if isinstance(expected, str) or np.size(expected) == 0:
         return 0.0
     got, expected = np.asarray(got, float), np.asarray(expected, float)
@@ -102,12 +126,21 @@ def largest_difference(got, expected):
     return float(np.abs(got - expected, where=finite, out=np.zeros(expected.shape)).max())
 
 
-def _several(got, expected, tolerance):
+def _other_dtype(got, expected):
+    if got.dtype == expected.dtype:
+        return None
+    return (
+        f"dtype {got.dtype}; expected {expected.dtype}, that of the input: "
+        "new tensors need dtype=x.dtype"
+    )
+
+
+def _several(got, expected, tolerance, dtypes):
     if not isinstance(got, tuple | list) or len(got) != len(expected):
         found = f"{len(got)} results" if isinstance(got, tuple | list) else type(got).__name__
         return f"returned {found}; expected {len(expected)} results, as in return a, b"
     for i, (g, e) in enumerate(zip(got, expected, strict=True), start=1):
-        problem = difference(g, e, tolerance)
+        problem = difference(g, e, tolerance, dtypes)
         if problem:
             return f"result {i} of {len(expected)}: {problem}"
     return None

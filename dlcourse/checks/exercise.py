@@ -2,9 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from .torch_exercise import TorchFunction, TorchModule, TorchRead
 
 FIXED_SEED = 0
 
@@ -42,6 +44,8 @@ class Exercise:
     forbidden : names that the answer may not use, because they are the answer
     strict_floats : an overflow or a 0/0 on the way makes a right value wrong
     tolerance : (relative, absolute), where it is not that of the inputs' dtype
+    torch : says that the answer is torch code, and how it is read: a TorchFunction, TorchModule
+        or TorchRead; its values are compared by dtype, too
     verify : (args, value) -> None or what is wrong, for answers that are not unique;
         it replaces the comparison with ``answer``; a sentence that ends with the hint of a
         known mistake names that mistake
@@ -61,15 +65,27 @@ class Exercise:
     tolerance: tuple[float, float] | None = None
     verify: Callable | None = None
     sitting: int = 1
+    torch: TorchFunction | TorchModule | TorchRead | None = None
 
     def __post_init__(self):
         if self.sitting not in (1, 2, 3, 4):
             raise ValueError(f"sitting: found {self.sitting}; needed 1, 2, 3 or 4")
+        if self.torch is not None:
+            object.__setattr__(self, "torch", self.torch.of(self.answer))
 
     @property
     def parameters(self):
         """Names of the arguments, in order."""
         return tuple(inspect.signature(self.answer).parameters)
+
+    @property
+    def input_names(self):
+        """Names of what an input holds, in order: the arguments, unless torch says otherwise."""
+        return self.torch.names if self.torch else self.parameters
+
+    def on(self, device):
+        """Return the same exercise, to be checked on a device of torch's."""
+        return replace(self, torch=replace(self.torch, device=device)) if self.torch else self
 
     def fixed(self):
         """Return the inputs that never change: the edge cases, and one draw of all others.

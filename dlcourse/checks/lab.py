@@ -13,18 +13,19 @@ from .learner import borrowed, called
 from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 
 
-def lab(name, sitting=None):
+def lab(name, sitting=None, device="cpu"):
     """Open the checks of one lab.
 
     Parameters
     ----------
     name : with or without its number
     sitting : leave out exercises that need a later sitting of the lecture; all by default
+    device : where torch exercises are checked, such as "cuda"; marks are made on the CPU
 
     Raises
     ------
     ValueError
-        If there is no such lab, or no exercise that needs so little.
+        If there is no such lab or device, or no exercise that needs so little.
 
     >>> dlcourse_lab = lab("02_neuron")
     >>> dlcourse_lab.passed("sigmoid")
@@ -36,7 +37,7 @@ def lab(name, sitting=None):
     if stem not in labs:
         raise ValueError(f"there is no lab {name!r}; there are: {', '.join(labs)}")
     found = importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES
-    return Lab(found if sitting is None else up_to(sitting, found))
+    return Lab(found if sitting is None else up_to(sitting, found), device)
 
 
 def up_to(sitting, exercises):
@@ -69,8 +70,10 @@ class Lab:
     ``check(function)`` says whether an answer is right and, if not, which mistake it is.
     """
 
-    def __init__(self, exercises):
-        self.exercises = {exercise.name: exercise for exercise in exercises}
+    def __init__(self, exercises, device="cpu"):
+        if device != "cpu":
+            _refuse_missing(device)
+        self.exercises = {exercise.name: exercise.on(device) for exercise in exercises}
         # A card names sittings only where there is a choice of them.
         self._in_sittings = any(exercise.sitting > 1 for exercise in exercises)
         self._status = dict.fromkeys(self.exercises, NOT_ATTEMPTED)
@@ -140,6 +143,10 @@ class Lab:
         if not callable(function):
             heading = f"lab.check needs a function, not a value of type {type(function).__name__}"
             lines.insert(0, "Pass its name without brackets: lab.check(f), not lab.check(f(x)).")
+        elif type(function).__name__ in self.exercises:
+            name = type(function).__name__
+            heading = f"lab.check needs the class {name}, not one {name} that is built already"
+            lines.insert(0, f"Pass its name without brackets: lab.check({name}).")
         elif len(names) != 1:
             heading = "lab.check cannot tell which exercise this answers"
             if names:
@@ -152,3 +159,14 @@ class Lab:
             near = difflib.get_close_matches(str(names[0]), self.exercises, n=1, cutoff=0.5)
             lines = [*(f"Did you mean {name}?" for name in near), *lines]
         return Card(f"✗ {heading}", lines, LOOK[WRONG][2])
+
+
+def _refuse_missing(device):
+    import torch
+
+    try:
+        torch.zeros((), device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(
+            f"device: found {device!r}; needed one that works here, such as 'cpu' ({error})"
+        ) from None

@@ -5,7 +5,7 @@ import os
 import traceback
 
 from .borrowed import forbidden, sentence
-from .reached import in_function, is_own, written_here
+from .reached import in_function, is_own, names_in, written_here
 
 
 def not_callable(exercise, function):
@@ -42,6 +42,13 @@ def borrowed(exercise, function):
     if names and not is_own(function):
         return f"this is the library's own {exercise.name}. Write yours: it is only a few lines."
     return sentence(names) if names else None
+
+
+def all_names(answer):
+    """Return every outer and attribute name in a function, or in the methods of a class."""
+    parts = vars(answer).values() if inspect.isclass(answer) else [answer]
+    codes = (getattr(part, "__code__", None) for part in parts)
+    return set().union(*(names_in(code) for code in codes if code is not None))
 
 
 def own_line(error):

@@ -12,7 +12,8 @@ class Outcome:
     """What one call did: its value or its exception, and its side effects.
 
     ``float_errors`` holds NumPy's words ("overflow", "invalid value", "divide by zero"),
-    ``mutated`` the positions of the arguments that changed.
+    ``mutated`` the positions of the arguments that changed, ``notes`` the (kind, name) pairs
+    that findings.py puts into words.
     """
 
     value: object = None
@@ -20,15 +21,17 @@ class Outcome:
     float_errors: frozenset = frozenset()
     mutated: tuple = ()
     warnings: list = field(default_factory=list, compare=False)
+    notes: frozenset = field(default=frozenset(), compare=False)
 
 
-def call(function, args):
+def call(function, args, reading=None):
     """Call ``function`` on copies of ``args``; return its Outcome.
 
+    ``reading`` is what a torch exercise has in its field ``torch``: it does the call.
     Only KeyboardInterrupt passes through: whoever pressed stop wants it to stop.
     """
     given = copy.deepcopy(args)
-    noticed = set()
+    noticed, notes = set(), set()
     value, error = None, None
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -36,7 +39,10 @@ def call(function, args):
     ):
         warnings.simplefilter("always")
         try:
-            value = function(*given)
+            if reading is None:
+                value = function(*given)
+            else:
+                value, given = reading.read(function, given, notes)
         except KeyboardInterrupt:
             raise
         except BaseException as raised:  # SystemExit and friends are answers too
@@ -47,6 +53,7 @@ def call(function, args):
         frozenset(noticed),
         tuple(i for i, (a, b) in enumerate(zip(args, given, strict=True)) if _changed(a, b)),
         [f"{w.category.__name__}: {w.message}" for w in caught],
+        frozenset(notes),
     )
 
 

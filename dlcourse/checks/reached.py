@@ -147,11 +147,12 @@ def _chains(code, names):
             arguments = tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args))
             if (first, arguments) == (code.co_firstlineno, code.co_varnames[: code.co_argcount]):
                 found = (found or set()).union(*used(node))
-    return {(False, (name,)) for name in _names(code)} if found is None else found
+    return {(False, (name,)) for name in names_in(code)} if found is None else found
 
 
-def _names(code):
-    inner = (_names(constant) for constant in code.co_consts if inspect.iscode(constant))
+def names_in(code):
+    """Return every outer and attribute name in ``code``, nested functions included."""
+    inner = (names_in(constant) for constant in code.co_consts if inspect.iscode(constant))
     return {*code.co_names, *code.co_freevars}.union(*inner)
 
 

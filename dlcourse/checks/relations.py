@@ -6,6 +6,7 @@ arrays of numbers, and returns a sentence only where it explains all of them.
 
 import itertools
 import math
+import numbers
 
 import numpy as np
 
@@ -26,18 +27,18 @@ def explain(cases, names):
 
     Parameters
     ----------
-    cases : list of (args, got, expected); tuples of results are taken apart
+    cases : list of (args, got, expected); several results, tuples or dicts, are taken apart
     names : of the arguments, for sentences such as "multiplied by 1 - p"
     """
     split = [_apart(got, expected) for _, got, expected in cases]
-    if not cases or len({len(parts) for parts in split}) != 1:
+    if not cases or len({tuple(parts) for parts in split}) != 1:
         return None
     if _swapped(cases):
         return "The right results in the wrong order: check what comes first in your return."
-    for position, _ in enumerate(split[0]):
+    for label in split[0]:
         part = [
-            (dict(zip(names, args, strict=True)), *p[position])
-            for (args, _, _), p in zip(cases, split, strict=True)
+            (dict(zip(names, args, strict=True)), *parts[label])
+            for (args, _, _), parts in zip(cases, split, strict=True)
         ]
         wrong = [(a, g, e) for a, g, e in part if g.shape != e.shape or not close(g, e)]
         if not wrong:
@@ -45,8 +46,7 @@ def explain(cases, names):
         for relation in RELATIONS:
             sentence = relation(wrong)
             if sentence:
-                where = f"Result {position + 1}: " if len(split[0]) > 1 else ""
-                return where + sentence
+                return f"{label}: {sentence}" if len(split[0]) > 1 else sentence
         return None
     return None
 
@@ -117,9 +117,23 @@ RELATIONS = (sign, single_precision, factor, offset, reduced, rearranged)
 
 
 def _apart(got, expected):
-    several = isinstance(expected, tuple)
-    pairs = zip(got, expected, strict=True) if several else [(got, expected)]
-    return [(np.asarray(g, float), np.asarray(e, float)) for g, e in pairs]
+    """Return {label: (got, expected)} as arrays; named results that are no numbers are left out."""
+    if isinstance(expected, dict):
+        pairs = {
+            name[:1].upper() + name[1:]: (got[name], value)
+            for name, value in expected.items()
+            if _is_number(value) and _is_number(got[name])
+        }
+    elif isinstance(expected, tuple):
+        pairs = {f"Result {i}": pair for i, pair in enumerate(zip(got, expected, strict=True), 1)}
+    else:
+        pairs = {"": (got, expected)}
+    return {n: (np.asarray(g, float), np.asarray(e, float)) for n, (g, e) in pairs.items()}
+
+
+def _is_number(value):
+    kinds = (np.ndarray, np.generic, numbers.Number)
+    return isinstance(value, kinds) and np.asarray(value).dtype.kind in "fiub"
 
 
 def _swapped(cases):

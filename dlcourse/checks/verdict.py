@@ -4,9 +4,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from . import relations
-from .compare import as_asked, better_form, difference, kind_problem, largest_difference
-from .learner import not_callable, own_line
+from . import findings, relations
+from .compare import (
+    as_asked,
+    better_form,
+    difference,
+    differing,
+    kind_problem,
+    largest_difference,
+)
+from .learner import all_names, not_callable, own_line
 from .outcome import call
 
 RIGHT, WRONG, NOT_ATTEMPTED, INTERRUPTED = "right", "wrong", "not attempted", "interrupted"
@@ -46,18 +53,22 @@ def judge(exercise, function, seed):
     outcomes = []
     for args in cases:
         try:
-            outcomes.append(call(function, args))
+            outcomes.append(call(function, args, exercise.torch))
         except KeyboardInterrupt:
             return Verdict(INTERRUPTED, _interrupted(exercise, args), seed=seed)
         if isinstance(outcomes[-1].error, NotImplementedError):
             return Verdict(NOT_ATTEMPTED, seed=seed)
     warned = tuple(dict.fromkeys(w for o in outcomes for w in o.warnings))
-    return replace(weigh(exercise, cases, outcomes), seed=seed, warnings=warned)
+    verdict = weigh(exercise, cases, outcomes, all_names(function))
+    return replace(verdict, seed=seed, warnings=warned)
 
 
-def weigh(exercise, cases, outcomes):
-    """Compare outcomes with the reference's; name the mistake where one is known."""
-    expected = [call(exercise.answer, args).value for args in cases]
+def weigh(exercise, cases, outcomes, names=frozenset()):
+    """Compare outcomes with the reference's; name the mistake where one is known.
+
+    ``names`` are those in the answer's source; they only help to say what is wrong.
+    """
+    expected = [call(exercise.answer, args, exercise.torch).value for args in cases]
     problems = [
         failure(exercise, args, outcome, value)
         for args, outcome, value in zip(cases, outcomes, expected, strict=True)
@@ -66,12 +77,12 @@ def weigh(exercise, cases, outcomes):
     if not failing:
         found = f"{len(cases)} inputs" + _agreement(exercise, outcomes, expected)
         return Verdict(RIGHT, found, form=_form(exercise, outcomes, expected))
-    smallest = min(failing, key=lambda i: sum(np.size(a) for a in cases[i]))
+    smallest = min(failing, key=lambda i: _size(cases[i]))
     outcome = outcomes[smallest]
-    case = dict(zip(exercise.parameters, cases[smallest], strict=True))
-    case["expected"] = None if exercise.verify else expected[smallest]
+    case = dict(zip(exercise.input_names, cases[smallest], strict=True))
+    what, case["expected"], got = _in_question(exercise, outcome, expected[smallest])
     if outcome.error is None:
-        case["got"] = outcome.value
+        case["got"] = got
     message = problems[smallest]
     if outcome.error is not None:
         message += own_line(outcome.error)
@@ -79,6 +90,10 @@ def weigh(exercise, cases, outcomes):
     hint = alike[0] if alike else named(exercise, message)
     if exercise.verify and hint:
         message = message.removesuffix(hint).rstrip()
+    found = findings.finding(what, outcome) if exercise.torch else ""
+    if found == findings.CUT and findings.suspects(names):
+        message = f"{message}. {findings.suspects(names)}"
+    hint = hint or found
     if (
         not hint
         and not exercise.verify
@@ -87,11 +102,23 @@ def weigh(exercise, cases, outcomes):
         triples = [
             (cases[i], as_asked(outcomes[i].value, expected[i]), expected[i]) for i in failing
         ]
-        hint = relations.explain(triples, exercise.parameters)
+        hint = relations.explain(triples, exercise.input_names)
     if not hint:
         here = list(recognise(exercise, [cases[smallest]], [outcome]))
         hint = f"Perhaps: {here[0]}" if len(here) == 1 else ""
     return Verdict(WRONG, message, hint, case, alike=alike)
+
+
+def _in_question(exercise, outcome, expected):
+    """Return (name, expected, got) of what to show: of several named results, one that differs."""
+    if exercise.verify:
+        return "", None, outcome.value
+    if isinstance(expected, dict) and isinstance(outcome.value, dict):
+        name, _ = differing(outcome.value, expected, exercise.tolerance, dtypes=True)
+        if name:
+            both = expected.get(name), outcome.value.get(name)
+            return name, *({name: value} if value is not None else None for value in both)
+    return "", expected, outcome.value
 
 
 def _agreement(exercise, outcomes, expected):
@@ -117,11 +144,11 @@ def failure(exercise, args, outcome, expected):
     if exercise.verify:
         problem = exercise.verify(args, outcome.value)
     else:
-        problem = difference(outcome.value, expected, exercise.tolerance)
+        problem = _difference(exercise, outcome.value, expected)
     if problem:
         return problem
     if outcome.mutated:
-        changed = ", ".join(exercise.parameters[i] for i in outcome.mutated)
+        changed = ", ".join(exercise.input_names[i] for i in outcome.mutated)
         return f"right value, but your function changed its argument {changed}"
     if exercise.strict_floats and outcome.float_errors:
         return f"right value, but on the way NumPy met: {', '.join(sorted(outcome.float_errors))}"
@@ -131,7 +158,7 @@ def failure(exercise, args, outcome, expected):
 def recognise(exercise, cases, outcomes):
     """Yield the hint of each known mistake that does exactly the same on all ``cases``."""
     for mistake in exercise.mistakes:
-        theirs = (call(mistake.function, args) for args in cases)
+        theirs = (call(mistake.function, args, exercise.torch) for args in cases)
         if all(same(a, b, exercise) for a, b in zip(outcomes, theirs, strict=True)):
             yield mistake.hint
 
@@ -156,20 +183,34 @@ def same(a, b, exercise):
         return False
     if a.error is not None or a.value is None:
         return b.value is None
-    return b.value is not None and difference(a.value, b.value, exercise.tolerance) is None
+    return b.value is not None and _difference(exercise, a.value, b.value) is None
+
+
+def _difference(exercise, got, expected):
+    return difference(got, expected, exercise.tolerance, dtypes=exercise.torch is not None)
 
 
 def _interrupted(exercise, args):
     shapes = ", ".join(
         f"{name} of shape {np.shape(a)}" if np.ndim(a) else f"{name} = {a}"
-        for name, a in zip(exercise.parameters, args, strict=True)
+        for name, a in zip(exercise.input_names, args, strict=True)
     )
     return f"You stopped it while it was working on {shapes}. Does a loop wait for ever?"
 
 
+def _size(value):
+    """Return how many numbers an input holds."""
+    if isinstance(value, tuple | list):
+        return sum(map(_size, value))
+    return np.size(value)
+
+
 def _numeric(outcome, expected):
+    """Return whether relations can be looked for: numbers came where numbers were expected."""
     if outcome.error is not None:
         return False
+    if isinstance(expected, dict):
+        return isinstance(outcome.value, dict) and outcome.value.keys() == expected.keys()
     value = as_asked(outcome.value, expected)
     if isinstance(expected, tuple):
         return (

@@ -1,11 +1,22 @@
 """Every exercise in every lab: right answers pass, each mistake is recognised as itself."""
 
+import dataclasses
+
 import numpy as np
 import pytest
-from catalogue import CATALOGUE, LABS, SEEDS, each_exercise, judged  # noqa: F401
+from catalogue import CATALOGUE, IDS, LABS, SEEDS, each_exercise, judged  # noqa: F401
 
 from dlcourse.checks import judge
 from dlcourse.checks.outcome import call
+from dlcourse.checks.verdict import weigh
+
+NUMPY = [
+    pytest.param(e, id=name) for (_, e), name in zip(CATALOGUE, IDS, strict=True) if not e.torch
+]
+TORCH = [pytest.param(e, id=name) for (_, e), name in zip(CATALOGUE, IDS, strict=True) if e.torch]
+# These change arrays on their way out; a torch answer gives tensors, or acts on a network.
+each_numpy_exercise = pytest.mark.parametrize("exercise", NUMPY)
+each_torch_exercise = pytest.mark.parametrize("exercise", TORCH)
 
 
 def test_names_are_unique_within_a_lab():
@@ -54,6 +65,8 @@ def cast(function, dtype):
     def change(value):
         if isinstance(value, tuple | list):
             return type(value)(map(change, value))
+        if isinstance(value, dict):
+            return {name: change(item) for name, item in value.items()}
         real = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
         return np.asarray(value).astype(dtype) if real else value
 
@@ -63,7 +76,7 @@ def cast(function, dtype):
     return changed
 
 
-@each_exercise
+@each_numpy_exercise
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_fewer_digits_excuse_no_mistake_and_are_named_in_a_right_answer(exercise, judged, dtype):  # noqa: F811
     for mistake in exercise.mistakes:
@@ -86,7 +99,20 @@ def as_lists(function):
     return lambda *args: change(function(*args))
 
 
-@each_exercise
+@each_torch_exercise
+def test_results_of_another_dtype_are_wrong(exercise):
+    cases = exercise.fixed()
+    outcomes = [call(exercise.answer, args, exercise.torch) for args in cases]
+    assert weigh(exercise, cases, outcomes).status == "right"
+    for dtype in (np.float16, np.float64, np.float32):
+        results = [cast(lambda value=o.value: value, dtype)() for o in outcomes]
+        cast_ = [dataclasses.replace(o, value=v) for o, v in zip(outcomes, results, strict=True)]
+        known = {value.dtype for o in outcomes for value in _arrays(o.value)}
+        alike = known <= {np.dtype(dtype)}
+        assert (weigh(exercise, cases, cast_).status == "right") == alike
+
+
+@each_numpy_exercise
 def test_the_right_numbers_as_lists_are_right(exercise, judged):  # noqa: F811
     for function in [exercise.answer, *exercise.also_right]:
         verdict = judged.verdict(as_lists(function))
@@ -97,6 +123,13 @@ def test_the_right_numbers_as_lists_are_right(exercise, judged):  # noqa: F811
 
 
 @each_exercise
+def test_a_table_of_one_runs_results_fails_the_next(exercise):
+    table = [call(exercise.answer, args, exercise.torch) for args in exercise.cases(seed=1)]
+    assert weigh(exercise, exercise.cases(seed=1), table).status == "right"
+    assert weigh(exercise, exercise.cases(seed=2), table).status == "wrong"
+
+
+@each_numpy_exercise
 def test_a_table_of_one_runs_answers_fails_the_next(exercise):
     table = iter([])
     answers = [call(exercise.answer, args).value for args in exercise.cases(seed=1)]
@@ -131,3 +164,12 @@ def test_inputs_repeat_with_the_seed_and_change_without(exercise):
 def _flat(cases):
     numbers = [a for args in cases for a in args if a is not None and not isinstance(a, str)]
     return np.concatenate([np.ravel(np.asarray(a, float)) for a in numbers])
+
+
+def _arrays(value):
+    """Return the arrays of real numbers in ``value``."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        return [array for item in value for array in _arrays(item)]
+    return [value] if getattr(value, "dtype", np.dtype(int)).kind == "f" else []

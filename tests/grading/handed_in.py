@@ -106,7 +106,7 @@ class InProcess:
         self.functions = functions
         self.asked = []
 
-    def run(self, setup, answer, function, calls, helpers=()):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None):
         self.asked.append((answer, calls))
         names = {"functions": self.functions}
         try:
@@ -114,7 +114,7 @@ class InProcess:
                 exec(source, names)
         except Exception as error:
             return RunResult(ERROR, message=str(error))
-        outcomes = [call(names[function], args) for args in calls]
+        outcomes = [call(names[function], args, reading) for args in calls]
         if any(isinstance(outcome.error, NotImplementedError) for outcome in outcomes):
             return RunResult(NOT_ATTEMPTED, outcomes)
         return RunResult(OK, outcomes)

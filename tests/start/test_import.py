@@ -36,7 +36,7 @@ def test_import_costs_at_most_half_of_numpys():
     assert ours <= numpys / 2, f"import dlcourse {ours:.4f} s, import numpy {numpys:.4f} s"
 
 
-@pytest.mark.parametrize("module", ["dlcourse", "dlcourse.reference"])
+@pytest.mark.parametrize("module", ["dlcourse", "dlcourse.reference", "dlcourse.checks"])
 def test_import_leaves_torch_and_matplotlib_out(module):
     loaded = interpret(f"import sys, {module}\nprint(*sys.modules)").split()
     assert module in loaded

@@ -87,12 +87,12 @@ def _try(sandbox, exercise, setup, answers, seed):
 def _run(sandbox, exercise, setup, answer, seed):
     def run(cases):
         given = list(setup), answer.source, exercise.name, cases
-        result = sandbox.run(*given, helpers=list(answer.helpers))
+        result = sandbox.run(*given, helpers=list(answer.helpers), reading=exercise.torch)
         if result.status != OK:
             return result.status, result.message, None
         with warnings.catch_warnings():  # odd values are compared too; it is not news here
             warnings.simplefilter("ignore")
-            verdict = weigh(exercise, cases, result.outcomes)
+            verdict = weigh(exercise, cases, result.outcomes, answer.names)
         raised = verdict.status == WRONG and all(o.error is not None for o in result.outcomes)
         return (ERROR if raised else verdict.status), result.message, verdict
 

@@ -15,6 +15,7 @@ import traceback
 import types
 
 from ...checks.outcome import Outcome, call
+from ...checks.torch_exercise import built
 from . import outcomes, stand_in, wire
 
 FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
@@ -29,14 +30,16 @@ def prepare():
 def serve(requests, replies, allowed):
     """Answer the requests on one pipe on the other, until it ends; never return.
 
-    First {"setup": cells}, then {"helpers": statements, "answer": cell, "function": name}, then
-    one {"call": i, "args": values} after the other; there is one reply to each.
+    First {"setup": cells, "reading": how a torch answer is read, or None}, then {"helpers":
+    statements, "answer": cell, "function": name}, then one {"call": i, "args": values} after the
+    other; there is one reply to each.
     """
-    stand_in.install(allowed)
-    cells = Cells()
     _send(replies, {"phase": "confined"})
     request, _ = _receive(requests)
     try:
+        reading = built(request["reading"]) if request["reading"] else None
+        stand_in.install(allowed)
+        cells = Cells()
         for source in request["setup"]:
             cells.set_up(source)
     except BaseException as error:
@@ -51,7 +54,7 @@ def serve(requests, replies, allowed):
     while True:
         request, body = _receive(requests)
         try:
-            outcome = call(function, wire.decode(request["args"], body))
+            outcome = call(function, wire.decode(request["args"], body), reading)
         except BaseException as interrupt:
             outcome = Outcome(error=interrupt)
         reply = {"call": request["call"], "line": cells.line(outcome.error)}

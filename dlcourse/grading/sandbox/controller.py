@@ -50,7 +50,8 @@ class Sandbox:
         machine stops nobody early
     memory_limit : bytes that an answer may add to what Python and its libraries take
     libraries : what is imported beforehand ("scipy.stats" too, where a lab needs it at once);
-        what they need can be imported, all else that is installed is out of reach
+        what they need can be imported, all else that is installed is out of reach. Answers to
+        torch exercises run beside, in a second warm process that has "torch" too
     allow_unconfined : go on where a required layer is missing; only for answers you trust
     without : layers to leave out, for tests
 
@@ -78,7 +79,7 @@ class Sandbox:
             "cpu": math.ceil(self.cpu_limit),
             "without": tuple(without),
         }
-        self._warm = self._folder = None
+        self._warm = self._folder = self._beside = None
 
     def __enter__(self):
         self._folder, self._lock = folder.make()
@@ -90,6 +91,9 @@ class Sandbox:
         return self
 
     def __exit__(self, *_):
+        if self._beside is not None:
+            self._beside.__exit__()
+            self._beside = None
         self._stop()
         folder.remove(self._folder, self._lock)
 
@@ -97,7 +101,7 @@ class Sandbox:
         """Return which layers of confinement are in force, a tuple of Layer."""
         return self._layers
 
-    def run(self, setup, answer, function, calls, helpers=()):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None):
         """Run ``answer`` after ``setup`` and call ``function`` once for each of ``calls``.
 
         Parameters
@@ -108,6 +112,7 @@ class Sandbox:
         calls : list of tuples of arguments: None, numbers, strings, arrays of numbers, and
             tuples and lists of these
         helpers : list of str, statements of the learner's other cells, run before the answer
+        reading : the field ``torch`` of a torch exercise
 
         Returns
         -------
@@ -118,13 +123,15 @@ class Sandbox:
         TypeError
             If an argument is of another kind.
         """
+        if reading is not None and "torch" not in self._settings["libraries"]:
+            return self._with_torch().run(setup, answer, function, calls, helpers, reading)
         started = time.monotonic()
         if is_blank(answer):
             return RunResult(NOT_ATTEMPTED)
         if len(answer) > LONGEST_ANSWER:
             return RunResult(ERROR, message=f"the cell has {len(answer)} characters")
         self._ended = None
-        talk, channel = Conversation(function, calls), Channel()
+        talk, channel = Conversation(function, calls, reading), Channel()
         try:
             if self._warm is None:
                 self._start()
@@ -139,6 +146,22 @@ class Sandbox:
             status, message = GRADER_FAULT, f"{type(error).__name__}: {error}"
         tail = channel.close()
         return RunResult(status, talk.outcomes, message, time.monotonic() - started, tail)
+
+    def _with_torch(self):
+        """Return the sandbox for torch exercises; NumPy's answers never come near it.
+
+        It is started when the first is graded: a class of NumPy labs does not wait for torch.
+        """
+        if self._beside is None:
+            self._beside = Sandbox(
+                self.time_limit,
+                self.cpu_limit,
+                self._settings["memory"],
+                (*self._settings["libraries"], "torch"),
+                self.allow_unconfined,
+                self._settings["without"],
+            ).__enter__()
+        return self._beside
 
     def _end(self, problem):
         """Kill the child, unless it has ended by itself, and return the report on its end."""
@@ -186,6 +209,7 @@ class Sandbox:
         folders = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")
         return {
             "LANG": "C.UTF-8",
+            "CUDA_VISIBLE_DEVICES": "",  # marks are made on the CPU
             "MPLBACKEND": "agg",
             # Else each thread reserves 64 MiB, and few fit under the limit.
             "MALLOC_ARENA_MAX": "2",

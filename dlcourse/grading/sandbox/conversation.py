@@ -23,8 +23,9 @@ class Conversation:
     comes early is known to be forged.
     """
 
-    def __init__(self, function, calls):
+    def __init__(self, function, calls, reading=None):
         self.channel, self.function = None, function
+        self.reading = None if reading is None else reading.described()
         self.calls = [_request(number, args) for number, args in enumerate(calls)]
         self.outcomes, self.lines = [], []
         self.found, self.error = True, None
@@ -52,7 +53,7 @@ class Conversation:
         self.channel.deadline = time.monotonic() + SET_UP_SECONDS
         try:
             self.channel.receive()
-            self.channel.send({"setup": list(cells)})
+            self.channel.send({"setup": list(cells), "reading": self.reading})
             reply, _ = self.channel.receive()
         except (TimeUp, Ended, wire.BadFrame) as problem:
             raise SetUpFailed("the process ended or hung before the answer") from problem
@@ -180,6 +181,8 @@ def _unsendable(tree):
     kind, *parts = tree
     if kind in ("tuple", "list"):
         return next(filter(None, map(_unsendable, parts[0])), None)
+    if kind == "dict":
+        return next(filter(None, (_unsendable(item) for _, item in parts[0])), None)
     return {"opaque": parts[-1] if parts else "", "objects": "an array of objects"}.get(kind)
 
 

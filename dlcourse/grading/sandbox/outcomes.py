@@ -1,6 +1,7 @@
 """An Outcome on the wire: what one call did, written down there and checked here."""
 
 import builtins
+import re
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from . import wire
 FLOAT_ERRORS = {"overflow", "underflow", "invalid value", "divide by zero"}
 WARNINGS_CAP = 20
 MESSAGE_CAP = 2000
+NOTES_CAP, NOTE_CAP = 200, 100
+# Kind and name, which is shown to people: no more than a name in code, or "parameter 3".
+NOTE = re.compile(r"(cut|tensor|modules) [\w.]+( \d+)?")
 
 # Types that a check may ask for; of any other exception only name and nearest relative travel.
 ERRORS = {
@@ -66,6 +70,7 @@ def describe(outcome, body):
         "float_errors": sorted(outcome.float_errors),
         "mutated": list(outcome.mutated),
         "warnings": [shorten(w, 500) for w in outcome.warnings[:WARNINGS_CAP]],
+        "notes": sorted(f"{kind} {name}"[:NOTE_CAP] for kind, name in outcome.notes)[:NOTES_CAP],
     }
 
 
@@ -77,7 +82,7 @@ def read(described, body, arguments):
     BadFrame
         If anything in it is not as agreed.
     """
-    fields = {"value", "error", "float_errors", "mutated", "warnings"}
+    fields = {"value", "error", "float_errors", "mutated", "warnings", "notes"}
     if type(described) is not dict or set(described) != fields:
         raise wire.BadFrame("not the fields of an outcome")
     value = wire.decode(described["value"], body)
@@ -91,7 +96,17 @@ def read(described, body, arguments):
     if not noticed <= FLOAT_ERRORS:
         raise wire.BadFrame("no such floating-point error")
     warned = texts(described["warnings"])
-    return Outcome(value, error, noticed, tuple(sorted(set(mutated))), warned[:WARNINGS_CAP])
+    changed = tuple(sorted(set(mutated)))
+    notes = _read_notes(described["notes"])
+    return Outcome(value, error, noticed, changed, warned[:WARNINGS_CAP], notes)
+
+
+def _read_notes(value):
+    """Return the (kind, name) pairs in ``value``: known kinds, and names as code has them."""
+    for text in texts(value):
+        if len(text) > NOTE_CAP or not NOTE.fullmatch(text):
+            raise wire.BadFrame("not a note")
+    return frozenset(tuple(text.split(" ", 1)) for text in value[:NOTES_CAP])
 
 
 def texts(value, count=None):

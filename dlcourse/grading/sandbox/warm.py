@@ -1,4 +1,4 @@
-"""The warm process: NumPy and SciPy are imported, no test and no answer is known.
+"""The warm process: the libraries are imported, no test and no answer is known.
 
 It is started by controller.py, alone in its package (see ``BOOTSTRAP`` there), and forks one
 child for each run. Commands arrive on a socket: ``r`` with the ends of three pipes runs a
@@ -24,6 +24,8 @@ from . import child
 PRELOADED = ("bz2", "ctypes", "decimal", "fractions", "hashlib", "lzma", "random", "statistics")
 # What a library imports only when asked, and notebooks ask for.
 LAZY = {"scipy": ("scipy.special", "scipy.linalg"), "torch": ("torch._dynamo",)}
+# What reads a torch answer, and imports torch.
+READING = "...checks.torch_reading"
 SCRATCH_SIZE = 2**26
 WATCH_SECONDS = 0.05
 MOST_FILES = 64
@@ -57,6 +59,8 @@ def main(control, settings):
             importlib.import_module(module)
     for name in PRELOADED:
         importlib.import_module(name)
+    if "torch" in settings.libraries:
+        importlib.import_module(READING, __package__).prepare()
     child.prepare()
     made = None
     if "landlock" not in settings.without and landlock.version():

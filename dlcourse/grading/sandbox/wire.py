@@ -3,7 +3,8 @@
 A frame is ``dlc1``, the length of the header, the length of the body, the header, the body.
 The header is one JSON object; arrays lie in the body, one after the other. Nothing that
 arrives is ever unpickled or evaluated: a value is None, a number, a string, an array of a
-listed dtype, a tuple or a list of these, or a named opaque thing that nobody looks into.
+listed dtype, a tuple, a list or (by names) a dict of these, or a named opaque thing that
+nobody looks into.
 """
 
 import json
@@ -21,6 +22,7 @@ DEPTH_CAP = 16
 NODE_CAP = 50_000
 TEXT_CAP = 20_000
 DIGITS_CAP = 400
+NAME_CAP = 200
 
 DTYPES = {
     np.dtype(name).name: np.dtype(name).newbyteorder("<")
@@ -96,6 +98,10 @@ def encode(value, body, depth=0):
             raise BadFrame(f"a {type(value).__name__} of {len(value)}; at most {NODE_CAP}")
         items = [encode(item, body, depth + 1) for item in value]
         return ["tuple" if isinstance(value, tuple) else "list", items]
+    if isinstance(value, dict) and all(_is_name(key) for key in value):
+        if len(value) > NODE_CAP:
+            raise BadFrame(f"a dict of {len(value)}; at most {NODE_CAP}")
+        return ["dict", [[key, encode(item, body, depth + 1)] for key, item in value.items()]]
     if isinstance(value, str) and len(value) <= TEXT_CAP and sendable(value) == value:
         return ["str", value]
     if isinstance(value, numbers.Integral) and abs(int(value)) < 10**DIGITS_CAP:
@@ -156,6 +162,11 @@ class _Reader:
                 raise BadFrame(f"a {kind} without items")
             values = [self.value(item, depth + 1) for item in items]
             return tuple(values) if kind == "tuple" else values
+        if kind == "dict":
+            (items,) = parts
+            if type(items) is not list:
+                raise BadFrame("a dict without items")
+            return _unique([(_name(key), self.value(item, depth + 1)) for key, item in items])
         if kind in ("array", "scalar"):
             array = self.array(*parts)
             return array if kind == "array" else array[()]
@@ -200,7 +211,7 @@ def _within_caps(head, body):
 def _unique(pairs):
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise BadFrame("a key stands twice in the header")
+        raise BadFrame("a key stands twice")
     return found
 
 
@@ -212,6 +223,16 @@ def _text(value):
     if type(value) is not str or len(value) > TEXT_CAP or sendable(value) != value:
         raise BadFrame("no text, or too long a text")
     return value
+
+
+def _is_name(key):
+    return type(key) is str and len(key) <= NAME_CAP and sendable(key) == key
+
+
+def _name(key):
+    if not _is_name(key):
+        raise BadFrame("a name that is none")
+    return key
 
 
 def _truth(value):

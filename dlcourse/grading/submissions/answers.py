@@ -194,7 +194,12 @@ def is_blank(source):
 
 def _is_untouched(run, name):
     """Return whether ``run`` is the stub alone: it would raise at each call, so need not run."""
-    if len(run) != 1 or not _is_stub(run[0].node) or run[0].node.decorator_list:
+    if (
+        len(run) != 1
+        or not isinstance(run[0].node, ast.FunctionDef)
+        or not _is_stub(run[0].node)
+        or run[0].node.decorator_list
+    ):
         return False
     function = run[0].node
     body = function.body[ast.get_docstring(function, clean=False) is not None :]
@@ -202,7 +207,13 @@ def _is_untouched(run, name):
 
 
 def _is_stub(node):
-    """Return whether ``node`` is a function that does nothing, or ends by saying so."""
+    """Return whether ``node`` is a function that does nothing, or ends by saying so.
+
+    So is a class of nothing but such functions.
+    """
+    if isinstance(node, ast.ClassDef):
+        methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+        return bool(methods) and all(map(_is_stub, methods))
     if not isinstance(node, ast.FunctionDef):
         return False
     last = node.body[-1]

@@ -193,11 +193,13 @@ def test_layers_in_force_are_those_that_the_machine_offers():
     assert in_force == {name: layer.in_force for name, layer in OFFERED.items()}
 
 
-def test_the_warm_process_knows_no_answers():
+@pytest.mark.parametrize("torch", [False, True])
+def test_the_warm_process_knows_no_answers(torch):
+    read = "importlib.import_module(warm.READING, warm.__package__)" if torch else "None"
     look = (
         "import sys\nfrom dlcourse.grading.sandbox import controller\n"
-        "print(controller.BOOTSTRAP.replace('warm.main(*sys.argv[2:])', "
-        "'warm.child.prepare(); print(*sys.modules)'))"
+        "print('import importlib' + controller.BOOTSTRAP.replace('warm.main(*sys.argv[2:])', "
+        f"'warm.child.prepare(); {read}; print(*sys.modules)'))"
     )
     code = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, check=True
@@ -206,12 +208,12 @@ def test_the_warm_process_knows_no_answers():
         [sys.executable, "-I", "-c", code, str(ROOT)], capture_output=True, text=True, check=True
     ).stdout.split()
     assert "dlcourse.grading.sandbox.child" in loaded
-    unwanted = ("torch", "sklearn", "dlcourse.reference", "dlcourse.exercises", "dlcourse.data")
+    unwanted = ("sklearn", "dlcourse.reference", "dlcourse.exercises", "dlcourse.data")
     assert not [name for name in loaded if name.startswith(unwanted)]
-    assert {name for name in loaded if name.startswith("dlcourse.checks")} <= {
-        "dlcourse.checks",
-        "dlcourse.checks.outcome",
-    }
+    assert ("torch" in loaded) == torch
+    known = {"outcome", "torch_exercise"} | ({"networks", "torch_reading"} if torch else set())
+    checks = {name for name in loaded if name.startswith("dlcourse.checks")}
+    assert checks == {"dlcourse.checks", *(f"dlcourse.checks.{name}" for name in known)}
 
 
 def test_the_settings_hold_no_secret_of_the_instructors(monkeypatch):

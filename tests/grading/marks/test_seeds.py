@@ -3,33 +3,20 @@
 ``DLCOURSE_SEEDS`` sets how many seeds are tried, 5 by default. Fixed inputs are judged once.
 """
 
-import importlib
-import os
-import pkgutil
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from catalogue import CATALOGUE, IDS, SEEDS, assignment_of
 from handed_in import InProcess, confined
 from right_answers import cells
 
-from dlcourse import exercises
 from dlcourse.checks import Exercise
-from dlcourse.grading.assignments.assignment import open_assignment
 from dlcourse.grading.marks.engine import grade, hidden_inputs
 from dlcourse.grading.sandbox.controller import Sandbox
 from dlcourse.grading.submissions.notebook import Cells
 
-LABS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
-CATALOGUE = [
-    (lab, exercise)
-    for lab in LABS
-    for exercise in importlib.import_module(f"dlcourse.exercises.{lab}").EXERCISES
-]
-each_exercise = pytest.mark.parametrize(
-    ("lab", "exercise"), CATALOGUE, ids=[f"{lab}.{e.name}" for lab, e in CATALOGUE]
-)
-SEEDS = int(os.environ.get("DLCOURSE_SEEDS", "5"))
+each_exercise = pytest.mark.parametrize(("lab", "exercise"), CATALOGUE, ids=IDS)
 
 
 @dataclass(frozen=True)
@@ -62,7 +49,7 @@ def sandbox():
 @confined
 @each_exercise
 def test_right_answers_earn_all_in_the_real_sandbox(sandbox, lab, exercise, record_property):
-    assignment = open_assignment(lab)
+    assignment = assignment_of(lab)
     sources = [*filter(None, cells(exercise)), assignment.solutions[exercise.name]]
     assert len(sources) >= 2
     setup = assignment.setup[exercise.name]

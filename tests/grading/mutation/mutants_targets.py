@@ -8,8 +8,9 @@ import types
 from collections import defaultdict
 from dataclasses import dataclass
 
+from catalogue import assignment_of
+
 from dlcourse.checks.outcome import call
-from dlcourse.grading.assignments.assignment import open_assignment
 from dlcourse.grading.confinement import readable
 from dlcourse.grading.sandbox import child, stand_in
 
@@ -18,23 +19,27 @@ from dlcourse.grading.sandbox import child, stand_in
 class Target:
     """A function to mutate, its syntax tree, and the dicts that hold it by name.
 
-    ``lines`` are those to which a change may be made; None stands for all.
+    ``lines`` are those to which a change may be made; None stands for all. A method has an
+    ``owner``, its class, which ``super()`` looks for.
     """
 
     function: types.FunctionType
     tree: ast.AST
     places: list
     lines: set | None = None
+    owner: type | None = None
 
     def install(self, tree):
         """Put the function that ``tree`` defines in place of the right one."""
         if isinstance(tree, ast.Lambda):
             tree = ast.Assign([ast.Name("made", ast.Store())], tree)
+        if self.owner:
+            tree = _within(tree)
         made = {}
         module = ast.fix_missing_locations(ast.Module([tree], []))
         exec(compile(module, "<mutant>", "exec"), self.function.__globals__, made)
         (function,) = made.values()
-        self._put(function)
+        self._put(function(self.owner) if self.owner else function)
 
     def restore(self):
         """Put the right function back."""
@@ -43,6 +48,20 @@ class Target:
     def _put(self, function):
         for place, name in self.places:
             place[name] = function
+
+
+class Methods:
+    """The methods of a class, to be replaced by name."""
+
+    def __init__(self, owner):
+        self.owner = owner
+
+    def items(self):
+        """Return (name, function) pairs."""
+        return [(n, f) for n, f in vars(self.owner).items() if isinstance(f, types.FunctionType)]
+
+    def __setitem__(self, name, function):
+        setattr(self.owner, name, function)
 
 
 class Defaults:
@@ -66,11 +85,13 @@ def of_reference(exercise, cases):
     Of the library's functions only lines that run on ``cases`` are changed: they can do more
     than one exercise asks for.
     """
+    if inspect.isclass(exercise.answer):
+        return _of_class(exercise.answer), lambda: exercise.answer
     held = {"answer": exercise.answer}
     reached = _reached(exercise.answer)
     ours = [vars(m) for n, m in sys.modules.items() if n.partition(".")[0] == "dlcourse"]
     holders = [held, *ours, *map(Defaults, reached)]
-    ran = _lines_run(exercise.answer, cases)
+    ran = _lines_run(exercise, cases)
     targets = []
     for function in reached:
         places = [(h, n) for h in holders for n, value in list(h.items()) if value is function]
@@ -78,6 +99,23 @@ def of_reference(exercise, cases):
         lines = None if mine else ran[function.__code__.co_filename]
         targets.append(Target(function, _definition(function), places, lines))
     return targets, lambda: held["answer"]
+
+
+def _of_class(owner):
+    methods = Methods(owner)
+    return [
+        Target(function, _definition(function), [(methods, name)], owner=owner)
+        for name, function in methods.items()
+    ]
+
+
+def _within(method):
+    """Return a function that makes ``method`` for the class that it is given."""
+    body = [method, ast.Return(ast.Name(method.name, ast.Load()))]
+    arguments = ast.arguments(
+        [], [ast.arg("__class__")], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
+    return ast.FunctionDef("made", arguments, body, decorator_list=[], type_params=[])
 
 
 def _reached(function):
@@ -136,24 +174,31 @@ def of_solution(lab, exercise):
 
     What a set-up cell finds is as in the sandbox, so this is for a process of its own.
     """
-    assignment = open_assignment(lab)
+    assignment = assignment_of(lab)
+    libraries = ("numpy", "scipy") if exercise.torch is None else ("numpy", "scipy", "torch")
     stand_in.remember_ours()
-    stand_in.install(readable.modules(("numpy", "scipy", *readable.ALSO)))
+    stand_in.install(readable.modules((*libraries, *readable.ALSO)))
     cells = child.Cells()
     for source in assignment.setup[exercise.name]:
         cells.set_up(source)
     names, source = cells.names, assignment.solutions[exercise.name]
     exec(source, names)
-    targets = [
-        Target(names[node.name], node, [(names, node.name)])
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef)
-    ]
+    targets = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            targets.append(Target(names[node.name], node, [(names, node.name)]))
+        elif isinstance(node, ast.ClassDef):
+            owner = names[node.name]
+            methods = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
+            targets += [
+                Target(function, methods[name], [(Methods(owner), name)], owner=owner)
+                for name, function in Methods(owner).items()
+            ]
     return targets, lambda: names[exercise.name]
 
 
-def _lines_run(function, cases):
-    """Return {file: lines that ran} when ``function`` answers ``cases``."""
+def _lines_run(exercise, cases):
+    """Return {file: lines that ran} when the reference answers ``cases``."""
     ran = defaultdict(set)
 
     def trace(frame, event, _):
@@ -162,6 +207,6 @@ def _lines_run(function, cases):
 
     sys.settrace(trace)
     for args in cases:
-        call(function, args)
+        call(exercise.answer, args, exercise.torch)
     sys.settrace(None)
     return ran

@@ -75,12 +75,12 @@ def answered(monkeypatch):
     """Return how many mutants of lab 02's boundary were made and live with another solution."""
 
     def run_with(solution):
-        def open_assignment(lab):
+        def assignment_of(lab):
             found = original(lab)
             return type(found)(**{**vars(found), "solutions": {"boundary": solution}})
 
-        original = mutants_targets.open_assignment
-        monkeypatch.setattr(mutants_targets, "open_assignment", open_assignment)
+        original = mutants_targets.assignment_of
+        monkeypatch.setattr(mutants_targets, "assignment_of", assignment_of)
         return run("neuron", "boundary")
 
     return run_with

@@ -162,14 +162,24 @@ def test_no_run_knows_anything_of_another(sandbox):
 
 
 def test_arguments_and_results_of_every_kind_come_back(sandbox):
-    values = (None, True, -3, 2.5, "a", [1, (2.0, "b")], np.arange(4).reshape(2, 2), np.float32(1))
+    values = (
+        None,
+        True,
+        -3,
+        2.5,
+        "a",
+        [1, (2.0, "b")],
+        {"c": np.ones(2)},
+        np.arange(4).reshape(2, 2),
+        np.float32(1),
+    )
     result = sandbox.run([], "def f(*args):\n    return args\n", "f", [values])
     np.testing.assert_equal(result.outcomes[0].value, values)
     kinds = [type(value) for value in result.outcomes[0].value]
     assert kinds == [type(value) for value in values]
 
 
-@pytest.mark.parametrize("value", [{}, print, [object()], np.array([None])])
+@pytest.mark.parametrize("value", [{1: 2}, {"a": print}, print, [object()], np.array([None])])
 def test_an_argument_that_cannot_be_sent_is_named(sandbox, value):
     with pytest.raises(TypeError, match=r"calls\[1\]\[0\] holds .*; needed None, numbers"):
         sandbox.run([], SIGMOID, "sigmoid", [(1.0,), (value,)])

@@ -27,7 +27,11 @@ ARRAYS = hnp.arrays(
 )
 VALUES = st.recursive(
     SCALARS | ARRAYS,
-    lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=8).map(wire.sendable), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 JSON = st.recursive(
@@ -35,7 +39,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=20,
 )
-KINDS = st.sampled_from(["tuple", "list", "array", "scalar", "opaque", "objects", *wire._PLAIN])
+KINDS = st.sampled_from(
+    ["tuple", "list", "dict", "array", "scalar", "opaque", "objects", *wire._PLAIN]
+)
 TREES = st.recursive(
     JSON | st.sampled_from([*wire.DTYPES, "object", "nan", "0x1p4", "1e999"]),
     lambda inner: (
@@ -59,6 +65,8 @@ def there_and_back(value):
 def alike(a, b):
     if isinstance(a, tuple | list):
         return type(a) is type(b) and len(a) == len(b) and all(map(alike, a, b))
+    if isinstance(a, dict):
+        return type(b) is dict and list(a) == list(b) and all(alike(a[n], b[n]) for n in a)
     if isinstance(a, np.ndarray | np.generic):
         same = type(a) is type(b) and a.dtype == b.dtype and a.shape == b.shape
         return same and a.tobytes() == b.tobytes()
@@ -181,7 +189,14 @@ def test_what_is_too_large_is_refused_when_sent():
 
 @pytest.mark.parametrize(
     ("value", "name"),
-    [(object(), "object"), ({}, "dict"), (lambda: 0, "function"), ("\ud800", "str")],
+    [
+        (object(), "object"),
+        ({1: 2}, "dict"),
+        ({"a" * 201: 2}, "dict"),
+        ({"\ud800": 2}, "dict"),
+        (lambda: 0, "function"),
+        ("\ud800", "str"),
+    ],
 )
 def test_of_anything_else_only_the_name_of_its_type_arrives(value, name):
     arrived = there_and_back(value)
