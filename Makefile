@@ -50,8 +50,9 @@ shape: .venv/.dev  ## measure the lectures: cells, words and lines of code of ea
 bench: .venv/.dev  ## time the library against torch: one table of ratios
 	@$(IN_VENV) -m tests.bench
 
-bench-grading: .venv/.dev  ## time the grader against nbgrader: one table, about 10 minutes
+bench-grading: .venv/.dev  ## time the grader against nbgrader, torch against NumPy: two tables
 	@$(IN_VENV) -m tests.bench.grading
+	@$(IN_VENV) -m tests.bench.exercises
 
 lint: .venv/.dev  ## check style and formatting
 	$(IN_VENV) -m ruff check .

@@ -65,7 +65,7 @@ def read_module(how, build, given, notes):
         value |= {f"shape of {name}": shape for name, shape in shapes.items()} | starts
         for mode in ("train", "eval"):
             module.train(mode == "train")
-            torch.manual_seed(0)
+            _seed(how.device)
             leaves = {n: _mapped(t, _leaf) for n, t in zip(how.forward, tensors, strict=True)}
             handed = [_mapped(leaf, _copy) for leaf in leaves.values()]
             output = module(*handed)
@@ -226,6 +226,13 @@ def _floats(value):
     return [tensor for tensor in _flat(value) if tensor.is_floating_point()]
 
 
+def _seed(device):
+    # torch.manual_seed asks for every kind of GPU, and keeps a note of each call.
+    torch.default_generator.manual_seed(0)
+    if torch.device(device).type == "cuda":
+        torch.cuda.manual_seed(0)
+
+
 @contextlib.contextmanager
 def _undisturbed(device):
     """Give the answer torch as it starts, and put the learner's settings back."""
@@ -233,7 +240,7 @@ def _undisturbed(device):
     devices = [device] if torch.device(device).type == "cuda" else []
     with torch.random.fork_rng(devices), torch.enable_grad():
         torch.set_default_dtype(torch.float32)
-        torch.manual_seed(0)
+        _seed(device)
         try:
             yield
         except NotImplementedError as error:
