@@ -14,9 +14,11 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from .stubs import CODE, TEXT
+
 CONFIG = Config()
-CONFIG.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}
-CONFIG.ClearSolutions.text_stub = "*Your answer here.*"
+CONFIG.ClearSolutions.code_stub = {"python": CODE}
+CONFIG.ClearSolutions.text_stub = TEXT
 
 
 def strip(notebook):

@@ -15,11 +15,18 @@ from .marks.run import grade_class, summary
 from .marks.store import Store
 from .reports.open_marks import read_marks
 from .reports.report import OPEN_QUESTIONS, write_reports
-from .submissions.files import notebooks
+from .roster import Roster
+from .submissions.files import files_of
+
+STATUS = """\
+status: 0 done; 1 it could not be done, for the reason given; 2 a wrong option;
+3 graded, but only you can tell whose some notebooks are, or which of several
+counts: they are named, and have rows of their own."""
+DOUBTFUL = 3
 
 
 def main(arguments=None):
-    """Run one command; return 0, or 1 where something needs the instructor."""
+    """Run one command; return its status, as ``STATUS`` says."""
     options = parser().parse_args(arguments)
     try:
         return options.command(options)
@@ -43,7 +50,7 @@ def parser():
     one.add_argument("--force", action="store_true", help="replace another version there")
     one = _command(commands, "grade", _grade, "grade a folder or zip of notebooks")
     _add_lab(one)
-    one.add_argument("submissions", type=Path, help="holds student/lab.ipynb or student_lab.ipynb")
+    one.add_argument("submissions", type=Path, help="folder, zip as it was downloaded, or notebook")
     _add_sitting(one, "the lab was released with this --sitting")
     _add_grade_options(one)
     one = _command(commands, "report", _report, "write grades, feedback and the class page")
@@ -58,7 +65,13 @@ def parser():
 
 
 def _command(commands, name, function, text):
-    one = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
+    one = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text.capitalize()}.",
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     one.set_defaults(command=function)
     return one
 
@@ -74,6 +87,7 @@ def _add_sitting(one, text):
 
 def _add_grade_options(one):
     workers = os.cpu_count() or 1
+    one.add_argument("--roster", type=Path, help="CSV of the class: says who is who, is kept")
     one.add_argument(
         "--out", required=True, type=Path, metavar="RESULTS", help="file, such as results.db"
     )
@@ -100,10 +114,13 @@ def _release(options):
 def _grade(options):
     assignment = open_assignment(options.lab, options.notebook, options.sitting)
     limits = Limits(options.time_limit, options.memory_limit * 2**20, options.allow_unconfined)
-    with notebooks(options.submissions):
+    with files_of(options.submissions):
         pass  # say what is wrong with it before a file of results is begun
     begun = (assignment.name, options.seed, options.notebook, assignment.sitting)
+    roster = Roster.read(options.roster) if options.roster else None
     with Store(options.out, *begun) as store:
+        if roster is not None:
+            store.roster = roster
         done = grade_class(
             assignment,
             options.submissions,
@@ -113,21 +130,23 @@ def _grade(options):
             options.scheduler,
             options.regrade,
         )
-        print("\n".join(summary(assignment, store.results(), done)))
+        print("\n".join(summary(assignment, store.results(), done, store.roster)))
+    for student, doubt in sorted(done.doubts.items()):
+        print(f"dlcourse: {student}: {doubt}", file=sys.stderr)
     print(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
-    return 0
+    return DOUBTFUL if done.doubts else 0
 
 
 def _report(options):
     with Store(options.results) as store:
         assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
-        results = store.results()
+        results, roster = store.results(), store.roster
     folder = options.out or _without_suffix(options.results)
     table = options.marks or folder / OPEN_QUESTIONS
     marks = read_marks(table, assignment) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):
         print(f"dlcourse: marks: there is no submission of {student!r}", file=sys.stderr)
-    for line in write_reports(folder, assignment, results, marks):
+    for line in write_reports(folder, assignment, results, marks, roster):
         print(line)
     return 0
 

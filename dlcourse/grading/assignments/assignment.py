@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dlcourse
 from dlcourse.authoring.part import of_question
+from dlcourse.authoring.stubs import stubs
 from dlcourse.checks.lab import without_number
 
 SOLUTIONS = Path(__file__).parents[3] / "labs" / "solutions"
@@ -23,6 +24,8 @@ class Assignment:
     solutions : the instructor's answer, by name
     questions : points of each open question, by grade id
     notebook : the solved notebook that all this was read from
+    stubs : what students find in place of each answer, by grade id
+    given : the source of every cell of code that needs no answer
     sitting : what was released needs this sitting of the lecture or an earlier one; None: all
     """
 
@@ -32,6 +35,8 @@ class Assignment:
     solutions: dict
     questions: dict
     notebook: Path
+    stubs: dict
+    given: frozenset
     sitting: int | None = None
 
     @property
@@ -71,10 +76,12 @@ def open_assignment(name, notebook=None, sitting=None):
     if sitting is None:
         sitting = held.get("metadata", {}).get("dlcourse", {}).get("sitting")
     exercises = (lab if sitting is None else dlcourse.lab(name, sitting)).exercises
-    setup, solutions, questions, before = {}, {}, {}, []
+    setup, solutions, questions, before, stubbed = {}, {}, {}, [], {}
     for cell in held["cells"]:
         source = "".join(cell["source"])
         marks = cell["metadata"].get("nbgrader")
+        if marks and marks["solution"]:
+            stubbed[marks["grade_id"]] = stubs(source, cell["cell_type"] == "code")
         if marks is None and cell["cell_type"] == "code":
             before.append(source)
         elif marks and marks["solution"] and marks["grade"]:
@@ -89,7 +96,8 @@ def open_assignment(name, notebook=None, sitting=None):
     # A notebook of the instructor's own may be called anything.
     same = without_number(path.stem) == without_number(name)
     title = path.stem if same else str(name)
-    return Assignment(title, exercises, setup, solutions, questions, path, sitting)
+    read = (exercises, setup, solutions, questions, path, stubbed, frozenset(before))
+    return Assignment(title, *read, sitting)
 
 
 def _solved(name):

@@ -9,12 +9,13 @@ import sqlite3
 from pathlib import Path
 
 # Say whose file it is, and which columns it has.
-APPLICATION, SCHEMA = 0x646C6331, 2
+APPLICATION, SCHEMA = 0x646C6331, 3
 TABLES = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE submissions (
     student TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, reason TEXT NOT NULL,
-    seconds REAL NOT NULL, time_limit REAL, memory_limit REAL
+    seconds REAL NOT NULL, time_limit REAL, memory_limit REAL,
+    note TEXT NOT NULL, doubt TEXT NOT NULL
 ) STRICT;
 CREATE TABLE marks (
     student TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,

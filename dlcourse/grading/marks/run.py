@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from ..reports.class_page import totals
 from ..reports.report import grades
+from ..roster.uploads import without_row
 from ..submissions.find import count, find
 from .pool import Limits, Task, grade_all
 
@@ -16,12 +17,16 @@ class Done:
     """How many were graded now, how many kept; ``larger_limit``: again, with more allowed.
 
     ``cells`` are the marks of all cells that anybody handed in.
+    ``doubts`` says by row what only the instructor can tell; ``left_over`` have a row of
+    before and are not among the submissions.
     """
 
     now: int = 0
     kept: int = 0
     larger_limit: int = 0
     cells: set = field(default_factory=set)
+    doubts: dict = field(default_factory=dict)
+    left_over: list = field(default_factory=list)
 
 
 def grade_class(
@@ -30,7 +35,8 @@ def grade_class(
     """Grade every submission under ``path`` that ``store`` does not hold yet.
 
     A notebook that changed since is graded again; so is one at which the grader failed, or
-    which ran out of time or memory under a smaller limit than now.
+    which ran out of time or memory under a smaller limit than now. The store's roster, if it
+    has one, says who is who.
 
     Parameters
     ----------
@@ -50,15 +56,22 @@ def grade_class(
     limits = Limits() if limits is None else limits
     allowed = (getattr(limits, "time", None), getattr(limits, "memory", None))
     known, held = store.done(*allowed), store.done()
-    open_ones, done = {}, Done()
+    open_ones, found, done = {}, {}, Done()
+    roster = store.roster
     # Smoothed, the rate would be that of the last few, and jump.
-    bar = tqdm(total=count(path, assignment), unit="student", smoothing=0, disable=quiet or None)
+    bar = tqdm(
+        total=count(path, assignment, roster), unit="student", smoothing=0, disable=quiet or None
+    )
 
     def tasks():
-        for submission in find(path, assignment):
+        for submission in find(path, assignment, roster):
             student = submission.student
             done.cells.update(submission.cells.marked if submission.cells else ())
+            found[student] = submission.source
+            if submission.doubt:
+                done.doubts[student] = submission.doubt
             if known.get(student) == submission.digest and not regrade:
+                store.keep(submission)
                 pass_over(bar)
                 done.kept += 1
                 continue
@@ -79,6 +92,7 @@ def grade_class(
     with bar:
         for task, marks, seconds in grade_all(tasks(), workers, scheduler):
             save(open_ones.pop(task.student), marks, seconds)
+    done.left_over = store.clear_up(found)
     return done
 
 
@@ -89,7 +103,7 @@ def pass_over(bar):
         bar.update()
 
 
-def summary(assignment, results, done):
+def summary(assignment, results, done, roster=None):
     """Return what to say at the end, in lines: how many, how well, whom to look at."""
     kept = f", {done.kept} kept from before" if done.kept else ""
     said = [f"{done.now} graded now{kept}; {len(results)} submissions in all."]
@@ -102,17 +116,28 @@ def summary(assignment, results, done):
     reached = totals(rows)
     if reached:
         said.append(f"Median: {statistics.median(reached):g} of {assignment.points} points.")
-    odd = [row["student"] for row in rows if row["reason"]]
     absent = [name for name in assignment.exercises if name not in done.cells]
     if absent and done.cells:
         said.append(
             f"Nobody has a cell for {', '.join(absent)}. Was the lab released by sitting? "
             "Then grade with the same --sitting, to another --out."
         )
+    odd = [row["student"] for row in rows if row["reason"] or row["doubt"]]
     if odd:
-        more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
-        said.append(f"{len(odd)} of {len(results)} need your eye: {', '.join(odd[:5])}{more}.")
+        said.append(f"{len(odd)} of {len(results)} need your eye: {_some(odd)}.")
+    if done.left_over:
+        said.append(
+            f"{len(done.left_over)} graded before are not among these submissions; their rows "
+            f"stay: {_some(done.left_over)}."
+        )
+    if missing := without_row(roster, results) if roster else []:
+        said.append(f"{len(missing)} on the roster handed nothing in: {', '.join(missing)}.")
     return said
+
+
+def _some(names):
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(names[:5])}{more}"
 
 
 def answers_of(submission, assignment):

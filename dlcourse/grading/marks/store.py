@@ -6,6 +6,7 @@ Whatever was committed survives a kill; what was not is graded again.
 import json
 from dataclasses import asdict
 
+from ..roster import Roster
 from ..sandbox.result import GRADER_FAULT, MEMORY, TIME_OUT
 from .database import connect, transaction
 from .mark import Mark
@@ -33,6 +34,7 @@ class Store:
         self.lab, self.seed = held["lab"], int(held["seed"])
         self.notebook = held["notebook"] or None
         self.sitting = int(held["sitting"]) if held.get("sitting") else None
+        self._roster = held.get("roster")
 
     def __enter__(self):
         return self
@@ -43,6 +45,19 @@ class Store:
     def close(self):
         """Close the file."""
         self._db.close()
+
+    @property
+    def roster(self):
+        """The Roster of the class, or None."""
+        return Roster.loads(self._roster) if self._roster else None
+
+    @roster.setter
+    def roster(self, roster):
+        self._roster = roster.dumps()
+        with transaction(self._db):
+            self._db.execute(
+                "INSERT OR REPLACE INTO settings VALUES ('roster', ?)", (self._roster,)
+            )
 
     def done(self, time=None, memory=None):
         """Return the digest of each student's graded notebook.
@@ -75,21 +90,45 @@ class Store:
         """
         student = submission.student
         row = (student, submission.source, submission.digest, submission.reason, seconds, *limits)
+        row += (submission.note, submission.doubt)
         with transaction(self._db):
             self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
-            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             for mark in marks:
                 written = (student, mark.exercise, json.dumps(asdict(mark)))
                 self._db.execute("INSERT INTO marks VALUES (?, ?, ?)", written)
             for question, text in answers:
                 self._db.execute("INSERT INTO answers VALUES (?, ?, ?)", (student, question, text))
 
-    def results(self):
-        """Return one dict per student, in order: student, source, reason, seconds, marks, answers.
+    def keep(self, submission):
+        """Write what is known anew of one whose results stay: the file, the note, the doubt."""
+        new = (submission.source, submission.note, submission.doubt, submission.student)
+        with transaction(self._db):
+            self._db.execute(
+                "UPDATE submissions SET source = ?, note = ?, doubt = ? WHERE student = ?", new
+            )
 
-        ``marks`` holds Mark by exercise, ``answers`` text by open question.
+    def clear_up(self, found):
+        """Remove rows that ``found``, {student: source}, has overtaken; return who is left over.
+
+        A doubt that has been settled, and a file that is another student's now, is no row any
+        more. Whoever else is not ``found`` keeps the row, and is named.
         """
-        columns = ("student", "source", "reason", "seconds")
+        rows = self._db.execute("SELECT student, source, doubt FROM submissions ORDER BY student")
+        left = [row for row in rows.fetchall() if row[0] not in found]
+        over = [row for row in left if row[2] or row[1] in set(found.values())]
+        with transaction(self._db):
+            for student, *_ in over:
+                self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
+        return [row[0] for row in left if row not in over]
+
+    def results(self):
+        """Return one dict per student, in order.
+
+        Its keys are student, source, reason, seconds, note, doubt; ``marks`` holds Mark by
+        exercise, ``answers`` text by open question.
+        """
+        columns = ("student", "source", "reason", "seconds", "note", "doubt")
         rows = self._db.execute(f"SELECT {', '.join(columns)} FROM submissions ORDER BY student")
         found = {
             row[0]: dict(zip(columns, row, strict=True)) | {"marks": {}, "answers": {}}

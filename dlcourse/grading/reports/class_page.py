@@ -39,8 +39,9 @@ def class_page(assignment, results, rows):
 
 
 def totals(rows):
-    """Return the totals of those rows that have one and whose notebook could be graded."""
-    return [row["total"] for row in rows if row["total"] is not None and not row["reason"]]
+    """Return the totals of those rows that have one and are surely one student's."""
+    sure = (row for row in rows if not row["reason"] and not row["doubt"])
+    return [row["total"] for row in sure if row["total"] is not None]
 
 
 def counts(assignment, results):
@@ -148,11 +149,12 @@ def _earns(exercise, hint):
 
 
 def _odd(rows):
-    odd = [row for row in rows if row["reason"]]
+    odd = [row | {"why": row["reason"] or row["doubt"]} for row in rows]
+    odd = [row for row in odd if row["why"]]
     if not odd:
         return ""
     lines = ["<h2>Needs your eye</h2><table><tr><th>student, file</th><th>why</th></tr>"]
     for row in odd:
-        student, source, reason = (escape(row[key]) for key in ("student", "source", "reason"))
-        lines.append(f"<tr><td>{student}<br><small>{source}</small></td><td>{reason}</td></tr>")
+        student, source, why = (escape(row[key]) for key in ("student", "source", "why"))
+        lines.append(f"<tr><td>{student}<br><small>{source}</small></td><td>{why}</td></tr>")
     return "\n".join([*lines, "</table>"])

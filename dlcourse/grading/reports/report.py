@@ -4,9 +4,12 @@ import csv
 import hashlib
 import json
 import re
+import unicodedata
+from collections import Counter
 from pathlib import Path
 
 from ...checks.verdict import RIGHT
+from ..roster.uploads import without_row, write_uploads
 from ..sandbox.result import GRADER_FAULT
 from . import class_page, pages
 from .open_marks import harmless, lacks, write_table
@@ -14,7 +17,7 @@ from .open_marks import harmless, lacks, write_table
 OPEN_QUESTIONS = "open_questions.csv"
 
 
-def write_reports(folder, assignment, results, marks=None):
+def write_reports(folder, assignment, results, marks=None, roster=None):
     """Write all reports into ``folder`` and return what to say about each, in lines.
 
     Parameters
@@ -23,6 +26,7 @@ def write_reports(folder, assignment, results, marks=None):
     assignment : Assignment
     results : as Store.results() gives them
     marks : of the open questions, as read_marks() gives them
+    roster : Roster, to fill in what its platform takes back
     """
     folder, marks = Path(folder), marks or {}
     if folder.exists() and not folder.is_dir():
@@ -30,10 +34,10 @@ def write_reports(folder, assignment, results, marks=None):
     (folder / "feedback").mkdir(parents=True, exist_ok=True)
     rows = [grades(assignment, result, marks.get(result["student"], {})) for result in results]
     _write_grades(folder / "grades.csv", assignment, rows)
-    withheld = []
+    withheld, names = [], file_names(result["student"] for result in results)
     for result, row in zip(results, rows, strict=True):
         opened = marks.get(result["student"], {})
-        name = file_name(result["student"])
+        name = names[result["student"]]
         page = pages.student_page(assignment, result, row, opened)
         (folder / "feedback" / f"{name}.html").write_text(page, encoding="utf-8")
         if not _write_gradescope(folder / "gradescope" / name, assignment, result, row, opened):
@@ -48,6 +52,10 @@ def write_reports(folder, assignment, results, marks=None):
     ]
     if withheld:
         said.append(f"  none for {', '.join(withheld)}: the grader failed there, which is no zero")
+    if roster is not None:
+        said += write_uploads(folder, assignment, roster, rows)
+        missing = without_row(roster, results)
+        said += [f"Handed nothing in: {', '.join(missing)}"] if missing else []
     if assignment.questions:
         path = folder / OPEN_QUESTIONS
         said.append(f"{path}: open questions; fill in points, then report again")
@@ -103,7 +111,9 @@ def grades(assignment, result, opened):
         "human": human,
         "pending": pending,
         "reason": reason,
-        "notes": [f"{m.exercise}: {m.note}" for m in result["marks"].values() if m.note],
+        "doubt": result["doubt"],
+        "notes": [result["note"]] * bool(result["note"])
+        + [f"{m.exercise}: {m.note}" for m in result["marks"].values() if m.note],
         "source": result["source"],
     }
 
@@ -134,10 +144,27 @@ def gradescope(assignment, result, row, opened):
     return {"output": result["reason"], "score": row["total"], "tests": tests}
 
 
-def file_name(student):
+def file_names(students):
+    """Return {student: file name}, distinct also where a disk knows no case and no accents."""
+    names = {student: file_name(student) for student in students}
+    often = Counter(map(_on_any_disk, names.values()))
+    return {
+        # The one in small letters keeps the name, whoever else comes.
+        student: name
+        if often[_on_any_disk(name)] == 1 or name == _on_any_disk(name)
+        else file_name(student, told_apart=True)
+        for student, name in names.items()
+    }
+
+
+def _on_any_disk(name):
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+def file_name(student, told_apart=False):
     """Return a file name for ``student``: what cannot stand in one is replaced, told apart."""
-    plain = re.sub(r"[^\w.@ -]", "_", student).strip(". ")[:80]
-    if plain == student:
+    plain = re.sub(r"[^\w.@, -]", "_", student).strip(". ")[:80]
+    if plain == student and not told_apart:
         return plain
     return f"{plain}-{hashlib.sha256(student.encode(errors='replace')).hexdigest()[:8]}"
 
@@ -149,12 +176,12 @@ def _write_grades(path, assignment, rows):
         writer.writerow(
             ["student", "total", "possible", *names, *assignment.questions]
             + [f"{name}_status" for name in names]
-            + ["pending", "reason", "notes", "source"]
+            + ["pending", "reason", "doubt", "notes", "source"]
         )
         for row in rows:
             values = [row["student"], row["total"], row["possible"]]
             values += [*row["points"].values(), *row["human"].values(), *row["status"].values()]
-            values += [" ".join(row["pending"]), row["reason"]]
+            values += [" ".join(row["pending"]), row["reason"], row["doubt"]]
             values += ["; ".join(row["notes"]), row["source"]]
             writer.writerow(
                 pages.number(value) if isinstance(value, float) else harmless(value)

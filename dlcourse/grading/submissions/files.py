@@ -4,60 +4,86 @@ import contextlib
 import os
 import stat
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .notebook import MAX_BYTES, Unreadable
+from .zip_names import true_name
 
+NOTEBOOK = ".ipynb"
 MAX_FILES = 100_000
 MAX_DEPTH = 8
-SKIPPED = (".ipynb_checkpoints", "__MACOSX")
+# What systems leave behind beside the files of people, and Jupyter's own older copies.
+LEFT_BEHIND = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints"}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a class, or a folder in which there is none.
+
+    ``reader()`` returns its bytes, at most one more than MAX_BYTES, or raises Unreadable;
+    a folder has none. ``refused`` says why it is not read at all; ``nameless`` that its path
+    cannot say whose it is.
+    """
+
+    path: str
+    reader: object = None
+    refused: str = ""
+    nameless: bool = False
+
+    @property
+    def is_notebook(self):
+        """Whether its name says so, in capitals or not."""
+        return self.reader is not None and self.path.lower().endswith(NOTEBOOK)
 
 
 @contextlib.contextmanager
-def notebooks(path):
-    """Give an iterator of (student, name, reader) for each notebook in a folder or zip.
-
-    ``reader()`` returns the bytes, at most one more than MAX_BYTES, or raises Unreadable.
-    ``student`` is None where only the file's name tells; ``reader`` is None for what is no
-    notebook but shows that there is such a student.
+def files_of(path):
+    """Give the list of every File in a folder or zip; or of the one notebook at ``path``.
 
     Raises
     ------
     ValueError
-        If ``path`` is neither a folder nor a zip, or the zip holds too many files.
+        If ``path`` is none of these, or holds too many files.
     """
     path = Path(path)
     if path.is_dir():
         yield _files_of_folder(path)
+    elif path.is_file() and path.suffix.lower() == NOTEBOOK:
+        yield [File(path.name, file_reader(path))]
     elif path.is_file() and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             yield _files_of_zip(archive)
     else:
-        raise ValueError(f"submissions: {path} is neither a folder nor a zip file")
+        raise ValueError(f"submissions: {path} is neither a folder nor a zip file nor a notebook")
 
 
-def _files_of_folder(folder):
-    """Yield (student, name, reader) of each notebook; no reader for a student's folder as such."""
-    for student in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if student.name in SKIPPED or student.name.startswith("."):
-            continue
-        if student.is_symlink():
-            yield student.name, student.name, _refuse("is a link, which is not followed")
-        elif student.is_dir():
-            yield student.name, student.name, None
-            yield from _notebooks_below(Path(student.path), folder)
-        elif student.name.endswith(".ipynb"):
-            yield None, student.name, file_reader(student.path)
+def _files_of_folder(top):
+    found, waiting = [], [""]
+    while waiting:
+        folder = waiting.pop()
+        entries = sorted(os.scandir(top / folder), key=lambda entry: entry.name)
+        names = {entry.name for entry in entries}
+        kept = [entry for entry in entries if not _left_behind(entry.name, names)]
+        if folder and not kept:
+            found.append(File(folder))
+        for entry in kept:
+            inside = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_symlink():
+                found.append(_refused(inside, "is a link, which is not followed"))
+            elif not entry.is_dir():
+                found.append(File(inside, file_reader(entry.path)))
+            elif inside.count("/") >= MAX_DEPTH:
+                found.append(_refused(inside, f"lies deeper than {MAX_DEPTH} folders"))
+            else:
+                waiting.append(inside)
+        _refuse_too_many(len(found) + len(waiting))
+    return sorted(found, key=lambda file: file.path)
 
 
-def _notebooks_below(student, folder):
-    for place, folders, files in os.walk(student, followlinks=False):
-        deep = len(Path(place).relative_to(folder).parts)
-        folders[:] = [] if deep >= MAX_DEPTH else sorted(set(folders) - set(SKIPPED))
-        for name in sorted(files)[:MAX_FILES]:
-            if name.endswith(".ipynb") and not name.startswith("."):
-                path = Path(place, name)
-                yield student.name, path.relative_to(folder).as_posix(), file_reader(path)
+def _left_behind(name, names):
+    """Return whether a system left ``name`` there; ``names`` are those beside it."""
+    return name in LEFT_BEHIND or (name.startswith("._") and name[2:] in names)
 
 
 def file_reader(path):
@@ -75,26 +101,48 @@ def file_reader(path):
 
 def _files_of_zip(archive):
     members = archive.infolist()
-    if len(members) > MAX_FILES:
-        raise ValueError(f"submissions: {len(members)} files in the zip; at most {MAX_FILES}")
+    _refuse_too_many(len(members))
+    names = {member.filename.rstrip("/") for member in members}
+    found, folders = [], set()
     for member in members:
-        name = member.filename.rstrip("/")
-        parts = PurePosixPath(name).parts
-        if not name or set(parts) & set(SKIPPED) or parts[-1].startswith("."):
-            continue
-        if _climbs(member.filename):
-            yield name, name, _refuse("its path in the zip leads outside")
-            continue
-        student = parts[0] if len(parts) > 1 or member.is_dir() else None
-        if name.endswith(".ipynb") and not member.is_dir():
-            yield student, name, _member_reader(archive, member)
-        elif student is not None:
-            yield student, name, None
+        name = true_name(member)
+        if _climbs(name):
+            found.append(_refused(name, "its path in the zip leads outside", nameless=True))
+        elif not name.strip("/"):
+            found.append(_refused("(no name)", "it has no name in the zip", nameless=True))
+        elif junk := _part_left_behind(member.filename.rstrip("/"), names):
+            folders |= _parents(name.rstrip("/"), junk)
+        elif member.is_dir():
+            folders.add(PurePosixPath(name).as_posix())
+        else:
+            path = PurePosixPath(name).as_posix()
+            found.append(File(path, _member_reader(archive, member)))
+    within = {str(parent) for file in found for parent in PurePosixPath(file.path).parents}
+    within |= {str(parent) for folder in folders for parent in PurePosixPath(folder).parents}
+    found += [File(folder) for folder in folders - within]
+    return sorted(found, key=lambda file: file.path)
+
+
+def _part_left_behind(name, names):
+    """Return the 1-based position of the first part of ``name`` that a system left, or 0."""
+    parts = name.split("/")
+    for i, part in enumerate(parts):
+        plain = "/".join([*parts[:i], part[2:]])
+        if part in LEFT_BEHIND or (part.startswith("._") and plain in names):
+            return i + 1
+    return 0
+
+
+def _parents(name, position):
+    """Return the folder around what was left behind: there is such a student."""
+    parts = name.split("/")[: position - 1]
+    return {"/".join(parts)} if parts else set()
 
 
 def _climbs(name):
-    windows = "\\" in name or ":" in name.partition("/")[0]
-    return windows or name.startswith("/") or ".." in PurePosixPath(name).parts or "\0" in name
+    windows = "\\" in name or name[1:2] == ":"
+    outside = name.startswith("/") and name.strip("/")
+    return bool(windows or outside or ".." in PurePosixPath(name).parts or "\0" in name)
 
 
 def _member_reader(archive, member):
@@ -110,8 +158,13 @@ def _member_reader(archive, member):
     return reader
 
 
-def _refuse(reason):
+def _refused(path, reason, nameless=False):
     def reader():
         raise Unreadable(reason)
 
-    return reader
+    return File(path, reader, reason, nameless)
+
+
+def _refuse_too_many(count):
+    if count > MAX_FILES:
+        raise ValueError(f"submissions: more than {MAX_FILES} files; are these submissions?")

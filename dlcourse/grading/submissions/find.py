@@ -1,90 +1,119 @@
 """Find the submissions of a class in a folder or a zip, and read each without trusting any.
 
-Both may hold ``student/lab.ipynb`` (also deeper) or ``student_lab.ipynb``. What cannot be
-read becomes a submission with a reason, never an exception.
+Whose a file is, ``owners`` tells from the paths; a roster settles it. Every file belongs to a
+row: what cannot be read has a reason there, never an exception, and what cannot be told apart
+is never put together.
 """
 
 import hashlib
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from .files import notebooks
-from .notebook import Cells, Unreadable, read
+from .choose import Submission, another_lab, choose
+from .files import NOTEBOOK, files_of
+from .notebook import Unreadable, read
+from .owners import LabNames, owners
 
 UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+NOBODYS = "nothing in its name says whose it is"
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in: the cells that count, or the reason why there are none."""
+@dataclass
+class Group:
+    """The files of one student, or of nobody; ``doubt``: why it may be the wrong student."""
 
-    student: str
-    source: str
-    digest: str
-    cells: Cells | None = None
-    reason: str = ""
+    name: str
+    doubt: str = ""
+    files: list = field(default_factory=list)  # (Owner or None, File)
 
 
-def find(path, assignment):
+def find(path, assignment, roster=None):
     """Yield the Submission of each student under ``path``, in order of their names.
 
-    Where a student has several notebooks, the one with most of this lab's cells counts.
+    Of a student's several notebooks ``choose`` says which counts; where it cannot, each is a
+    Submission of its own, with a doubt.
 
     Parameters
     ----------
-    path : a folder or a zip
+    path : a folder, a zip or a notebook
     assignment : Assignment
         Its grade ids tell this lab's notebooks from others.
+    roster : Roster, to settle who is who
 
     Raises
     ------
     ValueError
-        If ``path`` is neither a folder nor a zip.
+        If ``path`` is none of these.
     """
-    with notebooks(path) as files:
-        for student, offered in sorted(_by_student(files, assignment).items()):
-            yield _choose(student, offered, assignment)
+    used = Counter()
+    with files_of(path) as files:
+        for group in _groups(path, files, assignment, roster):
+            for found in _submissions(group, assignment):
+                used[found.student] += 1
+                again = f" [{used[found.student]}]" if used[found.student] > 1 else ""
+                yield replace(found, student=found.student + again)
 
 
-def count(path, assignment):
-    """Return how many students ``find`` will yield, without reading a notebook."""
-    with notebooks(path) as files:
-        return len(_by_student(files, assignment))
+def count(path, assignment, roster=None):
+    """Return how many students there are, without reading a notebook."""
+    with files_of(path) as files:
+        return len(_groups(path, files, assignment, roster))
 
 
-def _by_student(files, assignment):
-    """Group (student, name, reader) by student; a file of its own tells the student by its name.
+def _groups(path, files, assignment, roster):
+    readable = {_as_path(file): file for file in files if not file.nameless}
+    if Path(path).is_file() and Path(path).suffix.lower() == NOTEBOOK:
+        stem = Path(files[0].path).stem  # one notebook, named on the command line
+        whose = LabNames(assignment).around(stem) or stem
+        return [Group(text(whose), files=[(None, files[0])])]
+    owned = owners(list(readable), assignment, lambda path: readable[path].reader())
+    groups = {}
+    for file in files:
+        path = _as_path(file)
+        if not file.nameless and path not in owned:
+            continue
+        for owner in (None,) if file.nameless else owned[path] or (None,):
+            key, name, doubt = _settle(owner, file, roster)
+            group = groups.setdefault(key, Group(text(name), doubt))
+            group.files.append((owner, file))
+    return sorted(groups.values(), key=lambda group: group.name)
 
-    File names need not be text; what is shown and stored must be.
-    """
-    grouped = {}
-    for student, raw, reader in files:
-        name = _text(raw)
-        student = _before_lab(name, assignment) if student is None else _text(student)
-        offered = grouped.setdefault(student, [])
-        if reader is not None:
-            offered.append((name, reader))
-    return grouped
+
+def _settle(owner, file, roster):
+    """Return a key, a name and a doubt: as the roster has it, else as the path has it."""
+    if owner is None:
+        return ("nobody", file.path, id(file)), file.path, NOBODYS if file.is_notebook else ""
+    if roster is None:
+        return owner.key, owner.name, ""
+    person, problem = roster.match(owner.clues)
+    return (("roster", person), person, "") if person else (owner.key, owner.name, problem)
 
 
-def _text(raw):
+def _as_path(file):
+    return file.path if file.reader else f"{file.path}/"
+
+
+def _submissions(group, assignment):
+    notebooks = [(owner, file) for owner, file in group.files if file.is_notebook]
+    others = [
+        (text(file.path), file.refused)
+        for owner, file in group.files
+        if file.reader and not file.is_notebook and not (owner and owner.trace)
+    ]
+    readings = [
+        (owner, read_one(group.name, text(file.path), file.reader, assignment))
+        for owner, file in notebooks
+    ]
+    for found in choose(group.name, readings, others, assignment):
+        yield replace(found, doubt=found.doubt or group.doubt)
+
+
+def text(raw):
+    """Return a file name as text that can be shown and stored; it need not be any."""
     return raw.encode(errors="backslashreplace").decode()
-
-
-def _before_lab(name, assignment):
-    stem = name.removesuffix(".ipynb")
-    for lab in (assignment.name, assignment.lab):
-        if stem.endswith(f"_{lab}"):
-            return stem.removesuffix(f"_{lab}")
-    return stem.partition("_")[0]
-
-
-def _choose(student, offered, assignment):
-    if not offered:
-        return Submission(student, student, "", reason="there is no notebook")
-    readings = [read_one(student, name, reader, assignment) for name, reader in offered]
-    return max(readings, key=lambda s: (len(_matching(s, assignment)), s.source))
 
 
 def read_one(student, name, reader, assignment):
@@ -98,13 +127,6 @@ def read_one(student, name, reader, assignment):
         return Submission(student, name, digest, reason=str(error))
     except UNREADABLE as error:
         return Submission(student, name, digest, reason=f"cannot be read: {error}"[:200])
-    found = Submission(student, name, digest, cells)
-    if not _matching(found, assignment):
-        reason = f"none of its cells belongs to {assignment.name}: is it another lab?"
-        return Submission(student, name, digest, reason=reason)
-    return found
-
-
-def _matching(submission, assignment):
-    marked = submission.cells.marked if submission.cells else {}
-    return [name for name in assignment.grade_ids if name in marked]
+    if not any(grade_id in cells.marked for grade_id in assignment.grade_ids):
+        return Submission(student, name, digest, reason=another_lab(assignment))
+    return Submission(student, name, digest, cells)

@@ -67,9 +67,14 @@ def test_layouts_names_and_nesting(tmp_path):
     assert submissions["fred"].reason == submissions["gina"].reason == "there is no notebook"
 
 
-def test_of_several_notebooks_the_one_with_most_of_the_labs_cells_counts(tmp_path):
+def test_of_several_notebooks_of_equal_work_the_one_with_most_of_the_labs_cells_counts(tmp_path):
     other = b'{"cells": [{"cell_type": "code", "source": "1", "metadata": {}}]}'
-    files = {"anna/a.ipynb": only(sigmoid="1"), "anna/b.ipynb": notebook(), "anna/c.ipynb": other}
+    done = {"sigmoid": "1"}
+    files = {
+        "anna/a.ipynb": only(**done),
+        "anna/b.ipynb": notebook(**done),
+        "anna/c.ipynb": other,
+    }
     assert found(hand_in(tmp_path, files))["anna"].source == "anna/b.ipynb"
 
 
