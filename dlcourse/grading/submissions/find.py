@@ -69,7 +69,7 @@ def _groups(path, files, assignment, roster):
         stem = Path(files[0].path).stem  # one notebook, named on the command line
         whose = LabNames(assignment).around(stem) or stem
         return [Group(text(whose), files=[(None, files[0])])]
-    owned = owners(list(readable), assignment, lambda path: readable[path].reader())
+    owned = owners(list(readable), assignment, lambda path: _platforms(readable[path]))
     groups = {}
     for file in files:
         path = _as_path(file)
@@ -90,6 +90,14 @@ def _settle(owner, file, roster):
         return owner.key, owner.name, ""
     person, problem = roster.match(owner.clues)
     return (("roster", person), person, "") if person else (owner.key, owner.name, problem)
+
+
+def _platforms(file):
+    """Return the bytes of a platform's own file; what cannot be read says nothing."""
+    try:
+        return file.reader()
+    except (Unreadable, *UNREADABLE):
+        return b""
 
 
 def _as_path(file):

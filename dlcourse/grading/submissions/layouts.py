@@ -49,22 +49,31 @@ def moodle(paths, names, read):
 BLACKBOARD = re.compile(r"(.+)_[^\W\d_]+_(\d{4}(?:-\d\d){5})(?:_.+|(\.txt))", re.DOTALL)
 
 
+SUBMITTED_BY = re.compile(r"\ufeff?Name: (.{1,200}) \(([^()]{1,100})\)\s*")
+
+
 def blackboard(paths, names, read):
     """Lab 2_jdoe_attempt_2026-05-04-10-15-00_02_neuron.ipynb, and a .txt for each attempt.
 
-    Source: the example in nbgrader's ``plugins/zipcollect.py``, and the scripts of many users;
-    Blackboard itself is not public.
+    The text begins with "Name: Jane Doe (jdoe)". Source: the example in nbgrader's
+    ``plugins/zipcollect.py``, and the scripts of many users; Blackboard is not public.
     """
     matches = {path: BLACKBOARD.fullmatch(path.rpartition("/")[2]) for path in paths}
     matches = {path: match for path, match in matches.items() if match}
-    # The name of the assignment, the user's name: either may hold a "_".
+    said = {}
+    for path, match in matches.items():
+        line = read(path)[:500].decode(errors="replace").partition("\n")[0] if match[3] else ""
+        if (who := SUBMITTED_BY.fullmatch(line)) and match[1].endswith(f"_{who[2]}"):
+            said[match[1]] = who[2], (("login", who[2]), ("name", who[1]))
+    # Without it: the name of the assignment, the user's name: either may hold a "_".
     titles = {match[1].rpartition("_")[0] for match in matches.values()}
     found = {}
     for path, match in matches.items():
-        head = match[1]
-        parts = head.split("_")
-        name = parts[-1] if len(titles) == 1 and parts[-1] else head
-        clues = tuple(("login", "_".join(parts[i:])) for i in range(len(parts)))[-8:]
+        head, parts = match[1], match[1].split("_")
+        guess = parts[-1] if len(titles) == 1 and parts[-1] else head
+        name, clues = said.get(
+            head, (guess, tuple(("login", "_".join(parts[i:])) for i in range(len(parts))[-8:]))
+        )
         order, trace = (match[2],), match[3] is not None
         found[path] = (Owner(("Blackboard", head), name, clues, order=order, trace=trace),)
     return found
@@ -120,7 +129,7 @@ def nbgrader(paths, names, read):
 
 
 CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_(?:LATE_)?(?P<user>\d+)|(?:LATE_)?(?P<hidden>anon_[^_]+))"
+    r"(?:(?:LATE_)?(?P<hidden>anon_[^_]+)|(?P<name>.+?)_(?:LATE_)?(?P<user>\d+))"
     r"_(?:(?P<file>\d+)_(?P<title>.+)|(?:text|link)\.html)",
     re.DOTALL,
 )

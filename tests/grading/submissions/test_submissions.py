@@ -16,18 +16,6 @@ def found(path):
     return {submission.student: submission for submission in submissions}
 
 
-@pytest.fixture
-def zipped(tmp_path):
-    def write(members):
-        path = tmp_path / "class.zip"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in members:
-                archive.writestr(name, data)
-        return path
-
-    return write
-
-
 @pytest.mark.parametrize("kind", JUNK)
 def test_junk_is_a_row_with_a_reason(tmp_path, kind):
     submission = found(hand_in(tmp_path, {"eve/02_neuron.ipynb": JUNK[kind]}))["eve"]
