@@ -176,3 +176,94 @@ def test_a_dask_cluster_gives_the_same_grades(tmp_path):
     here, there = ((tmp_path / place / "grades.csv").read_text() for place in ("here", "there"))
     assert here == there
     assert {row["total"] for row in table(tmp_path / "here" / "grades.csv").values()} == {"5"}
+
+
+def work(number):
+    return only(neuron=f"def neuron(X, w, b):\n    return {number}")
+
+
+@confined
+def test_doubts_are_named_have_rows_and_a_status_of_their_own(tmp_path, capsys):
+    files = {
+        "anna/02_neuron.ipynb": work(1),
+        "anna/02_neuron (1).ipynb": work(2),
+        "ben/02_neuron.ipynb": notebook(STUB),
+        "ben/02_neuron (1).ipynb": only(neuron=NEURON.solutions["neuron"]),
+        "02_neuron.ipynb": work(3),
+    }
+    subs, results = hand_in(tmp_path / "class", files), tmp_path / "results.db"
+    grade = ["grade", "neuron", str(subs), "--out", str(results), *QUIET]
+    assert main(grade) == 3
+    said = capsys.readouterr()
+    first = "anna (anna/02_neuron (1).ipynb)"
+    assert "3 of 4 need your eye: 02_neuron.ipynb, anna (" in said.out
+    assert f"dlcourse: {first}: anna handed in several worked notebooks: which" in said.err
+    assert "dlcourse: 02_neuron.ipynb: nothing in its name says whose it is" in said.err
+    assert main(grade) == 3 and "0 graded now, 4 kept" in capsys.readouterr().out
+    assert main(["report", str(results)]) == 0
+    rows = table(tmp_path / "results" / "grades.csv")
+    assert set(rows) == {first, "anna (anna/02_neuron.ipynb)", "ben", "02_neuron.ipynb"}
+    assert rows[first]["neuron_status"] == "wrong" and "which one counts" in rows[first]["doubt"]
+    assert rows["ben"]["neuron_status"] == "right"
+    assert rows["ben"]["notes"] == "Not counted: ben/02_neuron.ipynb (untouched)."
+    assert "which one counts?" in (tmp_path / "results" / "class.html").read_text()
+
+    # The instructor decides: one file goes, the other gets a name. No row of before is left.
+    (subs / "anna" / "02_neuron.ipynb").unlink()
+    (subs / "02_neuron.ipynb").rename(subs / "carl_02_neuron.ipynb")
+    assert main(grade) == 0
+    assert "2 graded now, 1 kept from before; 3 submissions in all" in capsys.readouterr().out
+    (subs / "carl_02_neuron.ipynb").unlink()
+    assert main(grade) == 0
+    said = capsys.readouterr().out
+    assert "1 graded before are not among these submissions; their rows stay: carl." in said
+
+
+@confined
+def test_a_roster_from_grading_to_the_uploads(tmp_path, capsys):
+    files = {
+        "smithjohn_111_9001_upload.ipynb": work(1),
+        "smithjohn_222_9002_upload.ipynb": only(neuron=NEURON.solutions["neuron"]),
+        "doejane_333_9003_upload.ipynb": b"{",
+    }
+    subs, results = hand_in(tmp_path / "class", files), tmp_path / "results.db"
+    grade = ["grade", "neuron", str(subs), "--out", str(results), *QUIET]
+    assert main(grade) == 0
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "\ufeffStudent;ID;SIS Login ID;Section\nSmith, John;111;j1;A\nSmith, John;222;j2;A\n"
+        "Doe, Jane;333;jd;A\nPoe, Ann;444;ap;A\n",
+        encoding="utf-8",
+    )
+    capsys.readouterr()
+    assert main([*grade, "--roster", str(roster)]) == 0
+    said = capsys.readouterr().out
+    assert "3 graded now; 3 submissions in all" in said
+    assert "1 on the roster handed nothing in: Poe, Ann." in said
+    assert main(grade) == 0 and "3 kept" in capsys.readouterr().out  # the roster is kept
+    assert main(["report", str(results)]) == 0
+    assert "Handed nothing in: Poe, Ann" in capsys.readouterr().out
+    with open(tmp_path / "results" / "canvas.csv", newline="", encoding="utf-8") as file:
+        _, _, *lines = csv.reader(file)
+    points = NEURON.exercises["neuron"].points
+    assert lines == [
+        ["Smith, John", "111", "j1", "A", "0"],
+        ["Smith, John", "222", "j2", "A", f"{points:g}"],
+    ]
+    for text, problem in {"colour\nred\n": "no column of colour", "x": "no row"}.items():
+        roster.write_text(text)
+        assert main([*grade, "--roster", str(roster)]) == 1
+        assert problem in capsys.readouterr().err
+
+
+@confined
+def test_a_single_notebook_can_be_graded(tmp_path, capsys):
+    path = hand_in(tmp_path, {"02_neuron.ipynb": notebook(SOLVED)}) / "02_neuron.ipynb"
+    assert main(["grade", "neuron", str(path), "--out", str(tmp_path / "r.db"), *QUIET]) == 0
+    assert "Median: 18 of 18" in capsys.readouterr().out
+
+
+def test_every_command_says_what_its_status_means(capsys):
+    with pytest.raises(SystemExit):
+        main(["grade", "--help"])
+    assert "3 graded, but only you can tell" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+import unicodedata
 
 import pytest
 from handed_in import NEURON
@@ -8,7 +9,7 @@ from handed_in import NEURON
 from dlcourse.grading.marks.mark import Mark
 from dlcourse.grading.reports import class_page
 from dlcourse.grading.reports.open_marks import read_marks
-from dlcourse.grading.reports.report import file_name, grades, write_reports
+from dlcourse.grading.reports.report import file_name, file_names, grades, write_reports
 
 HINT = NEURON.exercises["sigmoid"].mistakes[0].hint
 NASTY = "<script>alert(1)</script>"
@@ -237,3 +238,12 @@ def test_a_missing_column_is_named(tmp_path):
     (tmp_path / "marks.csv").write_text("student,points\n")
     with pytest.raises(ValueError, match="lacks the columns question"):
         read_marks(tmp_path / "marks.csv", NEURON)
+
+
+def test_pages_are_distinct_where_a_disk_knows_no_case(tmp_path):
+    names = ["anna", "Anna", "ANNA", "Zoe\u0301", "Zo\u00e9", "Ben", "Doe, Jane"]
+    files = file_names(names)
+    assert len({unicodedata.normalize("NFC", f.casefold()) for f in files.values()}) == len(names)
+    assert (files["anna"], files["Ben"], files["Doe, Jane"]) == ("anna", "Ben", "Doe, Jane")
+    write_reports(tmp_path, NEURON, [result(name) for name in names])
+    assert len([*(tmp_path / "feedback").iterdir()]) == len(names)
