@@ -18,6 +18,7 @@ from dlcourse.checks import Mistake
 from dlcourse.grading.cli import parser
 from dlcourse.grading.marks.mark import STATUSES
 from dlcourse.grading.nbgrader.executor import ConfinedExecute
+from dlcourse.grading.submissions.find import find
 
 GUIDE = (ROOT / "labs" / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.M | re.S)
@@ -85,7 +86,7 @@ def test_the_guide_from_release_to_grades(tmp_path):
     (tmp_path / "labs").symlink_to(ROOT / "labs")
     hand_in(tmp_path / "collected", COLLECTED)
     shell = [block for kind, block in BLOCKS if kind == "sh"]
-    doctor, release, grade, regrade, dask, assign, autograde = shell
+    doctor, release, grade, with_roster, regrade, dask, assign, autograde = shell
     assert doctor == "dlcourse doctor neuron\n"  # test_cli runs it
     run(tmp_path, release)
     assert "SOLUTION" not in (tmp_path / "handout" / "02_neuron.ipynb").read_text()
@@ -95,6 +96,12 @@ def test_the_guide_from_release_to_grades(tmp_path):
     assert first == {"anna": 18, "bert": 16, "carl": 0}
     for path in re.findall(r"^\| `([^`]+)` \| (?:you|the student|Gradescope)", GUIDE, re.M):
         assert (tmp_path / "results" / path.replace("STUDENT", "anna")).exists(), path
+
+    names = [*first, "dora"]
+    roster = "".join(f"{name},{name}@uni.example\n" for name in ("name", *names))
+    hand_in(tmp_path, {"roster.csv": roster.replace("name@uni.example", "email").encode()})
+    assert "1 on the roster handed nothing in: dora." in run(tmp_path, with_roster)
+    assert totals(tmp_path / "results" / "grades.csv") == first
 
     table = tmp_path / "results" / "open_questions.csv"
     filled = table.read_text().replace("anna,which_threshold,,", "anna,which_threshold,3,")
@@ -143,3 +150,19 @@ def test_the_guide_names_settings_that_there_are():
 @pytest.mark.parametrize("path", re.findall(r"`((?:dlcourse|labs)/[\w/]*)`", GUIDE))
 def test_the_guide_names_folders_that_there_are(path):
     assert (ROOT / path).is_dir()
+
+
+def test_the_guides_table_of_paths_is_what_the_grader_reads(tmp_path):
+    table = GUIDE.partition("| from | a path | its row |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\|[^|]*\|([^|]*)\|([^|]*)\|", table, re.M)[1:]
+    assert len(rows) == 9
+    for i, (paths, said) in enumerate(rows):
+        for path in re.findall(r"`([^`]+\.ipynb)`", paths):
+            names = [said.split("`")[1]]
+            folder = tmp_path / f"{i} {path[:9].replace('/', ' ')}"
+            files = {path: COLLECTED["anna/02_neuron.ipynb"]}
+            if names == ["submission_metadata.yml"]:
+                listed = "submission_123:\n  :submitters:\n  - :name: Jane Doe\n"
+                files["assignment_7_export/submission_metadata.yml"] = listed.encode()
+                names = ["Jane Doe"]
+            assert [found.student for found in find(hand_in(folder, files), NEURON)] == names

@@ -7,7 +7,7 @@ from handed_in import NEURON, hand_in, only
 
 from dlcourse.grading.reports.report import grades
 from dlcourse.grading.roster import Roster
-from dlcourse.grading.roster.uploads import absent, write_uploads
+from dlcourse.grading.roster.uploads import without_row, write_uploads
 from dlcourse.grading.submissions.find import find
 
 CANVAS = """\
@@ -118,7 +118,7 @@ def test_a_roster_settles_who_is_who(tmp_path):
     assert found["guest"].doubt == "is not on the roster"
     assert found["smith"].doubt == ("on the roster it may be John Smith (s1) or John Smith (s2)")
     results = [{"student": student} for student in found]
-    assert absent(roster, results) == ["John Smith (s1)", "Lea Low"]
+    assert without_row(roster, results) == ["John Smith (s1)", "Lea Low"]
 
 
 def test_two_files_of_one_person_meet_under_one_name(tmp_path):

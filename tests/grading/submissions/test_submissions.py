@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+import time
 import zipfile
 
 import pytest
@@ -155,3 +156,23 @@ def test_names_that_are_no_text_are_shown_escaped(tmp_path):
     os.mkdir(os.fsencode(tmp_path) + b"/ev\xffe")
     (student,) = found(tmp_path)
     assert student.encode() == b"ev\\udcffe"
+
+
+def test_what_lies_too_deep_or_is_too_much_is_said(tmp_path, zipped, monkeypatch):
+    deep = "anna/" + "/".join("123456789") + "/02_neuron.ipynb"
+    hand_in(tmp_path / "class", {deep: only(sigmoid="1"), "ben/a.ipynb": only(sigmoid="1")})
+    reason = found(tmp_path / "class")["anna"].reason
+    assert reason == "there is no notebook, and anna/1/2/3/4/5/6/7/8 lies deeper than 8 folders"
+    monkeypatch.setattr("dlcourse.grading.submissions.files.MAX_FILES", 3)
+    hand_in(tmp_path / "class", {f"carl/{i}.txt": b"" for i in range(3)})
+    for path in (tmp_path / "class", zipped((f"{i}.ipynb", b"") for i in range(4))):
+        with pytest.raises(ValueError, match="more than 3 files; are these submissions"):
+            list(find(path, NEURON))
+
+
+def test_long_names_take_no_long_time(zipped):
+    odd = ["_" * 60_000, " " * 60_000, "a_1_" * 15_000, "-(1)" * 15_000, "_attempt_2" * 6_000]
+    path = zipped([(f"{name}{end}.ipynb", b"{") for name in odd for end in ("", "x")])
+    begin = time.process_time()
+    assert len(found(path)) == 2 * len(odd)
+    assert time.process_time() - begin < 2
