@@ -1,36 +1,22 @@
 """Grade one student's cells: the marks come from hidden inputs, the words from public ones.
 
-An answer runs in the sandbox and is compared here. What is shown to the student comes from a
-second run, on inputs that never change: a message or a number of the first run could carry a
-hidden input, put there on purpose or not.
+An answer runs in the sandbox and is compared here. First every exercise runs on inputs that a
+student may see, and what is said of it is written down; only then the first runs on hidden
+ones. Clocks can be read in the sandbox, so what ran before can never be hidden from what runs
+after, whatever else is closed.
 """
 
 import warnings
 import zlib
 from dataclasses import replace
 
-from ...checks.card import show
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
-from ..sandbox.result import BAD_REPLY, DIED, ERROR, FORBIDDEN, GRADER_FAULT, MEMORY, OK, TIME_OUT
+from ..sandbox.result import ERROR, FORBIDDEN, GRADER_FAULT, OK
 from ..submissions.answers import Answers
 from .mark import Mark
+from .words import SAID, fingerprint, listen, shown
 
 TRIES = 3
-SAID = {
-    TIME_OUT: "It did not finish in time. Does a loop run for ever?",
-    MEMORY: "It used more memory than allowed. Is an array far too large?",
-    DIED: "It ended Python while it was running.",
-    BAD_REPLY: "It disturbed the grader's questions, so that no answer could be read.",
-    FORBIDDEN: "It tried something that answers have no need of, such as reading files.",
-    ERROR: "It stopped with an error.",
-    NOT_ATTEMPTED: "",
-    GRADER_FAULT: "The grader failed here, not you. Your instructor will grade it again.",
-}
-SECRETIVE = "Right on the public inputs, wrong on others."
-OTHER_CELLS = (
-    "Of other cells, only definitions, imports and assignments are used. "
-    "Or put all that it needs into its own cell."
-)
 
 
 def hidden_inputs(exercise, seed):
@@ -43,7 +29,7 @@ def public_inputs(exercise):
     return exercise.fixed()
 
 
-def grade(sandbox, exercises, setup, cells, seed):
+def grade(sandbox, exercises, setup, cells, seed, said=None):
     """Return one Mark for each exercise.
 
     Parameters
@@ -53,77 +39,97 @@ def grade(sandbox, exercises, setup, cells, seed):
     setup : the instructor's cells before each exercise, by name
     cells : Cells of the student's notebook
     seed : the class's secret, a non-negative integer
+    said : Words by exercise, where these cells were graded before; then there are no new ones
     """
     answers = Answers(cells, exercises, setup)
-    return [
-        _grade_one(sandbox, exercise, setup[name], answers, seed)
-        for name, exercise in exercises.items()
+    graders = [
+        _Grader(sandbox, exercise, setup[name], answers) for name, exercise in exercises.items()
     ]
+    for grader in graders:
+        grader.find_words(said)
+    return [grader.mark(seed) for grader in graders]
 
 
-def _grade_one(sandbox, exercise, setup, answers, seed):
-    for _ in range(TRIES):
-        # Whatever goes wrong on this side, no student shall pay for it, and the class goes on.
-        try:
-            mark = _try(sandbox, exercise, setup, answers, seed)
-        except Exception as error:
-            mark = fault(exercise, f"{type(error).__name__}: {error}")
-        if mark.status != GRADER_FAULT:
-            break
-    return mark
+class _Grader:
+    """Grades one exercise of one student, in two steps: ``find_words``, then ``mark``."""
 
+    def __init__(self, sandbox, exercise, setup, answers):
+        self.sandbox, self.exercise, self.setup, self.answers = sandbox, exercise, setup, answers
+        self.answer = self.words = self.settled = None
 
-def _try(sandbox, exercise, setup, answers, seed):
-    answer, why_none = answers.find(exercise.name)
-    if answer is None:
-        return _mark(exercise, NOT_ATTEMPTED, why_none)
-    names = sorted(answer.names & set(exercise.forbidden))
-    if names:
-        used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
-        return _mark(exercise, FORBIDDEN, used, note=answer.note)
-    return replace(_run(sandbox, exercise, setup, answer, seed), note=answer.note)
+    def find_words(self, said):
+        """Run on public inputs, unless ``said`` shows that hidden ones were seen before."""
+        self.settled = self.steadily(self._find_words, said)
 
+    def mark(self, seed):
+        """Return the Mark, after a run on hidden inputs where one is needed."""
+        mark = self.settled or self.steadily(self._mark, seed)
+        note = self.answer.note if self.answer else ""
+        return mark if mark.note else replace(mark, note=note)
 
-def _run(sandbox, exercise, setup, answer, seed):
-    def run(cases):
-        given = list(setup), answer.source, exercise.name, cases
-        result = sandbox.run(*given, helpers=list(answer.helpers), reading=exercise.torch)
+    def steadily(self, step, *args):
+        """Try a step three times: whatever goes wrong on this side, no student shall pay for it.
+
+        Nor is it an exception: the class goes on.
+        """
+        for _ in range(TRIES):
+            try:
+                return step(*args)
+            except Exception as error:
+                note = str(error) if type(error) is _Fault else f"{type(error).__name__}: {error}"
+        return replace(fault(self.exercise, note), words=self.words)
+
+    def _find_words(self, said):
+        """Return the Mark where no run, or the one on public inputs, settles it; else None."""
+        exercise = self.exercise
+        self.answer, why_none = self.answers.find(exercise.name)
+        if self.answer is None:
+            return self._marked(NOT_ATTEMPTED, why_none)
+        names = sorted(self.answer.names & set(exercise.forbidden))
+        if names:
+            used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
+            return self._marked(FORBIDDEN, used)
+        cases = public_inputs(exercise)
+        if said is not None:
+            kept = said.get(exercise.name)
+            same = kept and not kept.decide and kept.about == fingerprint(exercise, cases)
+            self.words = kept if same else None
+            return None
+        self.words = listen(exercise, cases, *self._run(cases))
+        return self._told(self.words.status) if self.words.decide else None
+
+    def _mark(self, seed):
+        status, _, verdict = self._run(hidden_inputs(self.exercise, seed))
+        return self._told(status, _known(self.exercise, verdict), _credit(self.exercise, verdict))
+
+    def _run(self, cases):
+        """Return status, message and Verdict (None where no values came) of a run on ``cases``."""
+        given = list(self.setup), self.answer.source, self.exercise.name, cases
+        options = {"helpers": list(self.answer.helpers), "reading": self.exercise.torch}
+        result = self.sandbox.run(*given, **options)
+        if result.status == GRADER_FAULT:
+            raise _Fault(result.message)
         if result.status != OK:
             return result.status, result.message, None
         with warnings.catch_warnings():  # odd values are compared too; it is not news here
             warnings.simplefilter("ignore")
-            verdict = weigh(exercise, cases, result.outcomes, answer.names)
+            verdict = weigh(self.exercise, cases, result.outcomes, self.answer.names)
         raised = verdict.status == WRONG and all(o.error is not None for o in result.outcomes)
         return (ERROR if raised else verdict.status), result.message, verdict
 
-    status, message, verdict = run(hidden_inputs(exercise, seed))
-    if status == GRADER_FAULT:
-        raise RuntimeError(message)
-    if status in (RIGHT, NOT_ATTEMPTED):
-        return _mark(exercise, status)
-    mistake = _known(exercise, verdict)
-    if status in (TIME_OUT, MEMORY, DIED, BAD_REPLY):
-        return _mark(exercise, status, SAID[status])
-    share = _credit(exercise, verdict)
+    def _told(self, status, mistake="", share=0.0):
+        message, hint, case = shown(status, self.words)
+        return self._marked(status, message, hint, case, mistake, share)
 
-    def marked(message, hint="", case=()):
-        return _mark(exercise, status, message, hint, case, mistake, share)
+    def _marked(self, status, message="", hint="", case=(), mistake="", share=0.0):
+        exercise = self.exercise
+        points = exercise.points if status == RIGHT else exercise.points * share
+        told = message, hint, case, mistake
+        return Mark(exercise.name, exercise.points, status, points, *told, words=self.words)
 
-    seen, message, verdict = run(public_inputs(exercise))
-    if seen == GRADER_FAULT:
-        raise RuntimeError(message)
-    if seen == RIGHT:
-        return marked(SECRETIVE, mistake)
-    if verdict is None:
-        said = f"{SAID[seen]} {message}".strip() if seen in (ERROR, FORBIDDEN) else SAID[seen]
-        return marked(said)
-    case = tuple((name, show(v)) for name, v in verdict.case.items() if v is not None)
-    said = verdict.message[:1].upper() + verdict.message[1:].rstrip()
-    if message and "got" not in verdict.case:
-        said = message  # names the learner's line
-    if "NameError" in said:
-        said += f" {OTHER_CELLS}"
-    return marked(said, verdict.hint or mistake, case)
+
+class _Fault(Exception):
+    """The sandbox says that the grader failed."""
 
 
 def _credit(exercise, verdict):
@@ -150,11 +156,4 @@ def fault(exercise, note):
     """Return the Mark that says that the grader failed, which is no zero."""
     return Mark(
         exercise.name, exercise.points, GRADER_FAULT, None, SAID[GRADER_FAULT], note=note[:500]
-    )
-
-
-def _mark(exercise, status, message="", hint="", case=(), mistake="", share=0.0, note=""):
-    earned = exercise.points if status == RIGHT else exercise.points * share
-    return Mark(
-        exercise.name, exercise.points, status, earned, message, hint or "", case, mistake, note
     )

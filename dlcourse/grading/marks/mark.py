@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
 from ..sandbox.result import BAD_REPLY, DIED, ERROR, FORBIDDEN, GRADER_FAULT, MEMORY, TIME_OUT
+from .words import Words
 
 # Right, wrong, and everything that never came to a comparison.
 STATUSES = (
@@ -18,7 +19,7 @@ class Mark:
 
     ``message``, ``hint`` and ``case`` (label and text) are for the student and come from
     public inputs only; ``mistake`` is the hint of the known mistake, and ``note`` for the
-    instructor.
+    instructor. ``words`` is all that the run on public inputs came to, for a later grading.
     """
 
     exercise: str
@@ -30,3 +31,4 @@ class Mark:
     case: tuple = ()
     mistake: str = ""
     note: str = ""
+    words: Words | None = None

@@ -44,9 +44,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task:
-    """One student's notebook, and how to grade it; ``sandbox`` makes a Sandbox.
+    """One student's notebook, and how to grade it.
 
     Graded are the exercises of ``lab`` that ``setup`` has cells for: what was released.
+    ``sandbox`` makes a Sandbox; ``said`` is what an earlier grading said of it, or None.
     """
 
     student: str
@@ -55,6 +56,7 @@ class Task:
     setup: dict
     seed: int
     sandbox: object
+    said: dict | None = None
 
     @property
     def exercises(self):
@@ -72,7 +74,8 @@ def work(task):
             sandbox.__enter__()
             atexit.register(sandbox.__exit__, None, None, None)
             _WARM[task.sandbox] = sandbox
-        marks = grade(_WARM[task.sandbox], task.exercises, task.setup, task.cells, task.seed)
+        asked = task.exercises, task.setup, task.cells, task.seed, task.said
+        marks = grade(_WARM[task.sandbox], *asked)
     return marks, time.perf_counter() - started
 
 

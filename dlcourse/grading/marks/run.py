@@ -80,8 +80,7 @@ def grade_class(
                 save(submission, [])
             else:
                 open_ones[student] = submission
-                cells, setup = submission.cells, assignment.setup
-                yield Task(student, cells, assignment.name, setup, store.seed, limits)
+                yield task(submission, assignment, store, limits)
 
     def save(submission, marks, seconds=0.0):
         answers = answers_of(submission, assignment)
@@ -90,10 +89,23 @@ def grade_class(
         bar.update()
 
     with bar:
-        for task, marks, seconds in grade_all(tasks(), workers, scheduler):
-            save(open_ones.pop(task.student), marks, seconds)
+        for graded, marks, seconds in grade_all(tasks(), workers, scheduler):
+            save(open_ones.pop(graded.student), marks, seconds)
     done.left_over = store.clear_up(found)
     return done
+
+
+def task(submission, assignment, store, limits):
+    """Return the Task of a submission, with what ``store`` holds of earlier gradings of it."""
+    return Task(
+        submission.student,
+        submission.cells,
+        assignment.name,
+        assignment.setup,
+        store.seed,
+        limits,
+        store.said(submission.student, submission.digest),
+    )
 
 
 def pass_over(bar):

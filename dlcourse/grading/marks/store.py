@@ -10,6 +10,7 @@ from ..roster import Roster
 from ..sandbox.result import GRADER_FAULT, MEMORY, TIME_OUT
 from .database import connect, transaction
 from .mark import Mark
+from .words import Words
 
 
 class Store:
@@ -77,6 +78,18 @@ class Store:
                 again.add(student)
         return {student: digest for student, digest, *_ in rows if student not in again}
 
+    def said(self, student, digest):
+        """Return Words by exercise if this very notebook has run on hidden inputs, else None."""
+        held = self._db.execute(
+            "SELECT mark FROM marks JOIN submissions USING (student) "
+            "WHERE student = ? AND digest = ?",
+            (student, digest),
+        )
+        words = {
+            mark.exercise: mark.words for mark in (_read(text) for (text,) in held) if mark.words
+        }
+        return words or None
+
     def save(self, submission, marks, answers=(), seconds=0.0, limits=(None, None)):
         """Write one student's results, all or nothing, in place of earlier ones.
 
@@ -142,6 +155,17 @@ class Store:
 
     def _marks(self):
         for student, text in self._db.execute("SELECT student, mark FROM marks ORDER BY rowid"):
-            mark = json.loads(text)
-            mark["case"] = tuple(map(tuple, mark["case"]))
-            yield student, Mark(**mark)
+            yield student, _read(text)
+
+
+def _read(text):
+    """Return the Mark in a row's JSON."""
+    held = json.loads(text)
+    if held["words"]:
+        words = held["words"]
+        held["words"] = Words(**words | {"case": _pairs(words["case"])})
+    return Mark(**held | {"case": _pairs(held["case"])})
+
+
+def _pairs(case):
+    return tuple(map(tuple, case))

@@ -22,8 +22,8 @@ from traitlets import Bool, Float, Integer
 from ...authoring import strip
 from ...checks.card import LOOK, Card
 from ...checks.verdict import WRONG
-from ..marks.pool import Limits, Task, work
-from ..marks.run import answers_of
+from ..marks.pool import Limits, work
+from ..marks.run import answers_of, task
 from ..marks.store import Store
 from ..sandbox.result import GRADER_FAULT
 from .cells import RestoreCells, open_submission
@@ -101,9 +101,7 @@ class ConfinedExecute(NbGraderPreprocessor):
         marks, seconds = [], 0.0
         limits = Limits(self.time_limit, self.memory_limit * 2**20, self.allow_unconfined)
         if not submission.reason:
-            student, cells, setup = submission.student, submission.cells, assignment.setup
-            task = Task(student, cells, assignment.name, setup, store.seed, limits)
-            marks, seconds = work(task)
+            marks, seconds = work(task(submission, assignment, store, limits))
         answers, allowed = answers_of(submission, assignment), (limits.time, limits.memory)
         store.save(submission, marks, answers, seconds, allowed)
         return marks
