@@ -1,6 +1,7 @@
 """Call a function on one input and write down everything that it did."""
 
 import copy
+import numbers
 import warnings
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ class Outcome:
 
     ``float_errors`` holds NumPy's words ("overflow", "invalid value", "divide by zero"),
     ``mutated`` the positions of the arguments that changed, ``notes`` the (kind, name) pairs
-    that findings.py puts into words.
+    that findings.py puts into words, ``arguments`` what the arguments are by now.
     """
 
     value: object = None
@@ -22,6 +23,7 @@ class Outcome:
     mutated: tuple = ()
     warnings: list = field(default_factory=list, compare=False)
     notes: frozenset = field(default=frozenset(), compare=False)
+    arguments: tuple = field(default=(), compare=False)
 
 
 def call(function, args, reading=None):
@@ -51,17 +53,31 @@ def call(function, args, reading=None):
         value,
         error,
         frozenset(noticed),
-        tuple(i for i, (a, b) in enumerate(zip(args, given, strict=True)) if _changed(a, b)),
+        changed(args, given),
         [f"{w.category.__name__}: {w.message}" for w in caught],
         frozenset(notes),
+        given,
     )
 
 
-def _changed(before, after):
+def changed(before, after):
+    """Return the positions at which two tuples of arguments differ."""
+    return tuple(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if _differ(a, b))
+
+
+def _differ(before, after):
     if isinstance(before, np.ndarray):
-        return not (before.shape == after.shape and _equal(before, after))
+        if not isinstance(after, np.ndarray) or before.shape != after.shape:
+            return True
+        return before.dtype.kind != after.dtype.kind or not _equal(before, after)
     if isinstance(before, list | tuple):
-        return len(before) != len(after) or any(map(_changed, before, after))
+        same = type(before) is type(after) and len(before) == len(after)
+        return not same or any(map(_differ, before, after))
+    if isinstance(before, dict):
+        same = isinstance(after, dict) and list(before) == list(after)
+        return not same or any(map(_differ, before.values(), after.values()))
+    if isinstance(before, numbers.Number | str):
+        return type(before) is not type(after) or (before != after and before == before)
     return False
 
 

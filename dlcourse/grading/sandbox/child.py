@@ -53,17 +53,19 @@ def serve(requests, replies, allowed):
     _send(replies, {**reply, "error": outcomes.describe_error(error), "line": cells.line(error)})
     while True:
         request, body = _receive(requests)
+        args = wire.decode(request["args"], body)
         try:
-            outcome = call(function, wire.decode(request["args"], body), reading)
+            outcome = call(function, args, reading)
         except BaseException as interrupt:
-            outcome = Outcome(error=interrupt)
+            outcome = Outcome(error=interrupt, arguments=args)
         reply = {"call": request["call"], "line": cells.line(outcome.error)}
         try:
             arrays = []
             _send(replies, {**reply, "outcome": outcomes.describe(outcome, arrays)}, arrays)
         except wire.BadFrame as too_large:
-            outcome = Outcome(error=ValueError(f"your result cannot be sent: {too_large}"))
-            _send(replies, {**reply, "outcome": outcomes.describe(outcome, [])})
+            error = ValueError(f"your result cannot be sent: {too_large}")
+            outcome, arrays = Outcome(error=error, arguments=args), []
+            _send(replies, {**reply, "outcome": outcomes.describe(outcome, arrays)}, arrays)
 
 
 class Cells:

@@ -69,12 +69,12 @@ class Conversation:
         self.found = reply["found"]
         if not self.found:
             return
-        for request, arrays, count in self.calls:
+        for request, arrays, args in self.calls:
             reply, body = self.exchange(request, arrays)
             _check_fields(reply, {"call": int, "line": str}, "outcome")
             if reply["call"] != request["call"]:
                 raise wire.BadFrame(NOT_SENT)
-            self.outcomes.append(outcomes.read(reply["outcome"], body, count))
+            self.outcomes.append(outcomes.read(reply["outcome"], body, args))
             self.lines.append(reply["line"])
 
     def exchange(self, request, arrays=()):
@@ -164,7 +164,7 @@ def _patience(waited, most):
 
 
 def _request(number, args):
-    """Return the frame that asks for one call, header and arrays, and its number of arguments."""
+    """Return the frame that asks for one call, header and arrays, and the arguments."""
     arrays = []
     for position, value in enumerate(args):
         unsent = _unsendable(wire.encode(value, []))
@@ -173,7 +173,7 @@ def _request(number, args):
                 f"calls[{number}][{position}] holds {unsent}; needed None, numbers, strings, "
                 "arrays of numbers, or tuples and lists of these"
             )
-    return {"call": number, "args": wire.encode(tuple(args), arrays)}, arrays, len(args)
+    return {"call": number, "args": wire.encode(tuple(args), arrays)}, arrays, args
 
 
 def _unsendable(tree):

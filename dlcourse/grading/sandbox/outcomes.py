@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from ...checks.outcome import Outcome
+from ...checks.outcome import Outcome, changed
 from . import wire
 
 FLOAT_ERRORS = {"overflow", "underflow", "invalid value", "divide by zero"}
@@ -59,46 +59,51 @@ def read_error(described):
 def describe(outcome, body):
     """Return the JSON form of ``outcome``, and its arrays appended to ``body``.
 
+    Its "values" are what came back and what the arguments are by now.
+
     Raises
     ------
     BadFrame
-        If its value does not fit on the wire.
+        If it does not fit on the wire.
     """
+    value = None if outcome.error else outcome.value
     return {
-        "value": wire.encode(None if outcome.error else outcome.value, body),
+        "values": wire.encode((value, tuple(outcome.arguments)), body),
         "error": describe_error(outcome.error),
         "float_errors": sorted(outcome.float_errors),
-        "mutated": list(outcome.mutated),
         "warnings": [shorten(w, 500) for w in outcome.warnings[:WARNINGS_CAP]],
         "notes": sorted(f"{kind} {name}"[:NOTE_CAP] for kind, name in outcome.notes)[:NOTES_CAP],
     }
 
 
 def read(described, body, arguments):
-    """Return the Outcome that came as ``described``, for a call with so many ``arguments``.
+    """Return the Outcome that came as ``described``, for a call with these ``arguments``.
+
+    Which of them changed is found out here.
 
     Raises
     ------
     BadFrame
         If anything in it is not as agreed.
     """
-    fields = {"value", "error", "float_errors", "mutated", "warnings", "notes"}
+    fields = {"values", "error", "float_errors", "warnings", "notes"}
     if type(described) is not dict or set(described) != fields:
         raise wire.BadFrame("not the fields of an outcome")
-    value = wire.decode(described["value"], body)
+    values = wire.decode(described["values"], body)
+    if type(values) is not tuple or list(map(type, values))[1:] != [tuple]:
+        raise wire.BadFrame("not a value and the arguments")
+    value, after = values
+    if len(after) != len(arguments):
+        raise wire.BadFrame("not as many arguments as were sent")
     error = read_error(described["error"])
     if error is not None and value is not None:
         raise wire.BadFrame("a value and an exception at once")
-    mutated = described["mutated"]
-    if type(mutated) is not list or not all(type(i) is int and 0 <= i < arguments for i in mutated):
-        raise wire.BadFrame("not a list of changed arguments")
     noticed = frozenset(texts(described["float_errors"]))
     if not noticed <= FLOAT_ERRORS:
         raise wire.BadFrame("no such floating-point error")
     warned = texts(described["warnings"])
-    changed = tuple(sorted(set(mutated)))
-    notes = _read_notes(described["notes"])
-    return Outcome(value, error, noticed, changed, warned[:WARNINGS_CAP], notes)
+    altered, notes = changed(arguments, after), _read_notes(described["notes"])
+    return Outcome(value, error, noticed, altered, warned[:WARNINGS_CAP], notes)
 
 
 def _read_notes(value):

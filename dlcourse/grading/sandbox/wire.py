@@ -19,6 +19,7 @@ MAGIC = b"dlc1"
 HEADER_CAP = 2**20
 BODY_CAP = 2**24
 DEPTH_CAP = 16
+AXES_CAP = 32
 NODE_CAP = 50_000
 TEXT_CAP = 20_000
 DIGITS_CAP = 400
@@ -83,35 +84,15 @@ def header(data):
     return parsed
 
 
-def encode(value, body, depth=0):
-    """Return the JSON form of ``value``; the bytes of its arrays are appended to ``body``."""
-    if depth > DEPTH_CAP:
-        raise BadFrame(f"nested more than {DEPTH_CAP} deep")
-    if value is None:
-        return ["none"]
-    if isinstance(value, bool):
-        return ["bool", value]
-    if isinstance(value, np.ndarray | np.generic):
-        return _encode_array(value, body)
-    if isinstance(value, tuple | list):
-        if len(value) > NODE_CAP:
-            raise BadFrame(f"a {type(value).__name__} of {len(value)}; at most {NODE_CAP}")
-        items = [encode(item, body, depth + 1) for item in value]
-        return ["tuple" if isinstance(value, tuple) else "list", items]
-    if isinstance(value, dict) and all(_is_name(key) for key in value):
-        if len(value) > NODE_CAP:
-            raise BadFrame(f"a dict of {len(value)}; at most {NODE_CAP}")
-        return ["dict", [[key, encode(item, body, depth + 1)] for key, item in value.items()]]
-    if isinstance(value, str) and len(value) <= TEXT_CAP and sendable(value) == value:
-        return ["str", value]
-    if isinstance(value, numbers.Integral) and abs(int(value)) < 10**DIGITS_CAP:
-        return ["int", str(int(value))]
-    if isinstance(value, float):
-        return ["float", float(value).hex()]
-    if isinstance(value, complex):
-        return ["complex", value.real.hex(), value.imag.hex()]
-    module = str(getattr(type(value), "__module__", ""))
-    return ["opaque", sendable(module[:100]), sendable(type(value).__name__[:100])]
+def encode(value, body):
+    """Return the JSON form of ``value``; the bytes of its arrays are appended to ``body``.
+
+    Raises
+    ------
+    BadFrame
+        If ``decode`` would refuse it: too deep, too many values, too large an array.
+    """
+    return _Writer(body).tree(value, 0)
 
 
 def decode(tree, body):
@@ -141,6 +122,58 @@ def opaque(module, name):
 def sendable(text):
     """Return ``text`` with each lone surrogate, which UTF-8 cannot hold, as a question mark."""
     return text.encode(errors="replace").decode()
+
+
+class _Writer:
+    """Builds a tree, counting its values as ``_Reader`` will."""
+
+    def __init__(self, body):
+        self.body, self.nodes = body, 0
+
+    def tree(self, value, depth):
+        self.nodes += 1
+        if depth > DEPTH_CAP:
+            raise BadFrame(f"nested more than {DEPTH_CAP} deep")
+        if self.nodes > NODE_CAP:
+            raise BadFrame(f"more than {NODE_CAP} values")
+        if value is None:
+            return ["none"]
+        if isinstance(value, bool):
+            return ["bool", value]
+        if isinstance(value, np.ndarray | np.generic):
+            return self.array(value)
+        if isinstance(value, tuple | list):
+            items = [self.tree(item, depth + 1) for item in value]
+            return ["tuple" if isinstance(value, tuple) else "list", items]
+        if isinstance(value, dict) and all(_is_name(key) for key in value):
+            return ["dict", [[key, self.tree(item, depth + 1)] for key, item in value.items()]]
+        if isinstance(value, str) and len(value) <= TEXT_CAP and sendable(value) == value:
+            return ["str", value]
+        if isinstance(value, numbers.Integral) and abs(int(value)) < 10**DIGITS_CAP:
+            return ["int", str(int(value))]
+        if isinstance(value, float):
+            return ["float", float(value).hex()]
+        if isinstance(value, complex):
+            return ["complex", value.real.hex(), value.imag.hex()]
+        module = str(getattr(type(value), "__module__", ""))
+        return ["opaque", sendable(module[:100]), sendable(type(value).__name__[:100])]
+
+    def array(self, value):
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+            array = array.astype(np.float64)
+        if array.dtype.name not in DTYPES:
+            return ["objects"] if isinstance(value, np.ndarray) else ["opaque", "numpy", "object"]
+        if array.ndim > AXES_CAP:
+            raise BadFrame(f"an array of {array.ndim} axes; at most {AXES_CAP}")
+        if max(array.nbytes, *array.shape, 0) > BODY_CAP:
+            raise BadFrame(
+                f"an array of {array.nbytes} bytes and shape {array.shape}; at most {BODY_CAP}"
+            )
+        self.body.append(array.astype(DTYPES[array.dtype.name]).tobytes())
+        if isinstance(value, np.ndarray):
+            return ["array", array.dtype.name, list(array.shape)]
+        return ["scalar", array.dtype.name, []]
 
 
 class _Reader:
@@ -174,7 +207,7 @@ class _Reader:
 
     def array(self, name, shape):
         dtype = DTYPES[name]
-        if type(shape) is not list or len(shape) > 32:
+        if type(shape) is not list or len(shape) > AXES_CAP:
             raise BadFrame("an array without a shape")
         if not all(type(n) is int and 0 <= n <= BODY_CAP for n in shape):
             raise BadFrame("a shape of something else than counts")
@@ -187,20 +220,6 @@ class _Reader:
             raise BadFrame("a truth value that is neither 0 nor 1")
         self.position = end
         return flat.astype(dtype.newbyteorder("=")).reshape(shape)
-
-
-def _encode_array(value, body):
-    array = np.asarray(value)
-    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
-        array = array.astype(np.float64)
-    if array.dtype.name not in DTYPES:
-        return ["objects"] if isinstance(value, np.ndarray) else ["opaque", "numpy", "object"]
-    if array.nbytes > BODY_CAP:
-        raise BadFrame(f"an array of {array.nbytes} bytes; at most {BODY_CAP}")
-    body.append(array.astype(DTYPES[array.dtype.name]).tobytes())
-    if isinstance(value, np.ndarray):
-        return ["array", array.dtype.name, list(array.shape)]
-    return ["scalar", array.dtype.name, []]
 
 
 def _within_caps(head, body):

@@ -44,7 +44,7 @@ HARNESS = [
     ("patched os.read", {"died", "ok"}, "import os\nos.read = lambda fd, n: b''\n" + WRONG),
     (
         "patched encode",
-        {"ok"},
+        {"bad reply"},
         INSIDE + "wire.encode = lambda v, body, d=0: ['bool', True]\n" + WRONG,
     ),
     (
@@ -54,7 +54,7 @@ HARNESS = [
     ),
     (
         "patched call",
-        {"ok", "died"},
+        {"bad reply", "died"},
         INSIDE + "child['call'] = lambda f, a: child['Outcome'](value=1.0)\n" + WRONG,
     ),
     (
@@ -101,4 +101,20 @@ HARNESS = [
         "import warnings\n" + does("[warnings.warn('w' * 9999) for _ in range(999)]"),
     ),
     ("changes its argument", {"ok"}, "def sigmoid(x):\n    x[...] = 0\n    return x\n"),
+    (
+        "changes its argument and hides it",
+        {"ok"},
+        "np.array_equal = lambda *a, **k: True\ndef sigmoid(x):\n"
+        "    y = 0.5 * (1 + np.tanh(x / 2))\n    x[...] = 0\n    return y\n",
+    ),
+    (
+        "changes its argument and hides it well",
+        {"ok"},
+        INSIDE + "child['outcomes'].changed = child['call'].__globals__['changed'] = "
+        "lambda *a: ()\ndef sigmoid(x):\n"
+        "    y = 0.5 * (1 + np.tanh(x / 2))\n    x[...] = 0\n    return y\n",
+    ),
+    ("42 axes", {"ok"}, returns("np.zeros((1,) * 42)")),
+    ("lists in lists", {"ok"}, returns("[[0.0] * 400] * 400")),
+    ("a long empty axis", {"ok"}, returns("np.zeros((0, 2**25))")),
 ]

@@ -102,9 +102,14 @@ WIRE = [
         forged("forge(['bool', True], error=['E', 'ValueError', ''])"),
     ),
     (
-        "changed arguments that are none",
+        "more arguments than were sent",
         {"bad reply"},
-        forged("forge(mutated=[True, 10**9])"),
+        forged("forge(values=['tuple', [['none'], ['tuple', [['none']] * 2]]])"),
+    ),
+    (
+        "no arguments",
+        {"bad reply"},
+        forged("forge(values=['none'])"),
     ),
     ("half a reply", {"died"}, forged("os.write(replies, b'dlc1')")),
     ("closed pipe", {"died"}, INSIDE + does("os.close(replies)")),

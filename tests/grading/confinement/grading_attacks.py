@@ -19,8 +19,8 @@ wire, outcomes = child["wire"], child["outcomes"]
 import os, struct
 ANSWERED = {"phase": "answered", "found": True, "error": None, "line": ""}
 def outcome(value=("none",), **changed):
-    return {"value": list(value), "error": None, "float_errors": [], "mutated": [],
-            "warnings": [], **changed}
+    values = ["tuple", [list(value), ["tuple", [["none"]]]]]
+    return {"values": values, "error": None, "float_errors": [], "warnings": [], **changed}
 def reply(header, body=b"", head=None, length=None):
     import json
     text = json.dumps(header).encode() if not isinstance(header, bytes) else header

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlcourse.checks.outcome import Outcome
+from dlcourse.checks.outcome import Outcome, changed
 from dlcourse.grading.sandbox import outcomes, wire
 
 SCALARS = st.one_of(
@@ -126,15 +126,18 @@ def test_a_random_tree_gives_a_value_or_is_refused(tree, body):
     )
 
 
+ARGUMENTS = (1.5, [2, "a"])
+
+
 @given(
-    st.sampled_from(["value", "error", "float_errors", "mutated", "warnings"]),
+    st.sampled_from(["values", "error", "float_errors", "warnings"]),
     TREES,
     st.binary(max_size=32),
 )
 def test_an_outcome_with_a_random_field_is_an_outcome_or_refused(name, tree, body):
-    described = outcomes.describe(Outcome(1.0), [])
+    described = outcomes.describe(Outcome(1.0, arguments=ARGUMENTS), [])
     try:
-        outcome = outcomes.read({**described, name: tree}, body, 2)
+        outcome = outcomes.read({**described, name: tree}, body, ARGUMENTS)
     except wire.BadFrame:
         return
     assert isinstance(outcome, Outcome)
@@ -242,11 +245,85 @@ def test_an_exception_arrives_as_its_type_and_message(error, expected_type, text
         assert type(arrived) is type(error)
 
 
-def test_an_outcome_arrives_with_its_side_effects():
-    sent = Outcome((np.arange(3), 2.0), None, frozenset({"overflow"}), (0, 2), ["Warning: w"])
+def arrived(outcome, arguments):
     body = []
-    described = json.loads(json.dumps(outcomes.describe(sent, body)))
-    arrived = outcomes.read(described, b"".join(body), 3)
-    assert alike(arrived.value, sent.value)
-    assert (arrived.float_errors, arrived.mutated) == (sent.float_errors, sent.mutated)
-    assert arrived.warnings == sent.warnings
+    described = json.loads(json.dumps(outcomes.describe(outcome, body)))
+    return outcomes.read(described, b"".join(body), arguments)
+
+
+def test_an_outcome_arrives_with_its_side_effects():
+    value, given = (np.arange(3), 2.0), (np.ones(2), 1.0, [np.zeros(2), 3.0])
+    after = (np.ones(2), 1.0, [np.zeros(2), 4.0])
+    sent = Outcome(value, None, frozenset({"overflow"}), (), ["Warning: w"], after)
+    found = arrived(sent, given)
+    assert alike(found.value, sent.value)
+    assert (found.float_errors, found.mutated) == (sent.float_errors, (2,))
+    assert found.warnings == sent.warnings
+
+
+@given(st.lists(VALUES, max_size=3).map(tuple), VALUES, st.data())
+def test_which_arguments_changed_is_found_out_here(arguments, other, data):
+    assert arrived(Outcome(1.0, arguments=arguments), arguments).mutated == ()
+    assert arrived(Outcome(1.0, mutated=(0,), arguments=arguments), arguments).mutated == ()
+    if arguments:
+        place = data.draw(st.integers(0, len(arguments) - 1))
+        after = tuple(other if i == place else a for i, a in enumerate(arguments))
+        expected = changed(arguments, after)
+        assert set(expected) <= {place}
+        assert arrived(Outcome(1.0, arguments=after), arguments).mutated == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (np.ones(3), np.array([1, 1, 2.0])),
+        (np.ones(3), np.ones((3, 1))),
+        (np.ones(0), np.empty(0, object)),
+        (np.ones(3), [1.0, 1.0, 1.0]),
+        (np.ones(3), None),
+        ([1.0], [2.0]),
+        ([1.0], [1.0, 1.0]),
+        ([1.0], [wire.opaque("builtins", "object")]),
+        ([np.ones(2)], [np.zeros(2)]),
+        ([1.0], (1.0,)),
+        (["a"], ["b"]),
+    ],
+)
+def test_every_change_of_an_argument_is_seen(before, after):
+    assert changed((before, 0), (before, 0)) == ()
+    assert changed((before, 0), (after, 0)) == (0,)
+
+
+def test_not_a_number_is_no_change():
+    nan = np.nan
+    assert changed((np.array([nan, 1]), nan, [nan]), (np.array([nan, 1]), nan, [nan])) == ()
+
+
+@pytest.mark.parametrize("values", [["none"], ["tuple", []], ["tuple", [["none"], ["none"]]]])
+def test_values_without_the_arguments_are_refused(values):
+    described = {**outcomes.describe(Outcome(1.0, arguments=(1.0,)), []), "values": values}
+    with pytest.raises(wire.BadFrame, match="arguments"):
+        outcomes.read(described, b"", (1.0,))
+
+
+ODD = {
+    "42 axes": np.zeros((1,) * 42),
+    "an axis too long": np.zeros((0, 2**25)),
+    "a list of too many": [0.0] * (wire.NODE_CAP + 1),
+    "lists of too many together": [[0.0] * 400] * 400,
+    "an array of objects with 42 axes": np.full((1,) * 42, None, object),
+    "too many bytes": np.zeros(2**24),
+    "just enough": [[0.0] * 200] * 200,
+    "32 axes": np.zeros((1,) * 32),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_what_can_be_sent_can_be_read(kind):
+    try:
+        body = []
+        tree = wire.encode(ODD[kind], body)
+    except wire.BadFrame as said:
+        assert any(word in str(said) for word in ("axes", "at most", "more than"))
+        return
+    assert not isinstance(wire.decode(tree, b"".join(body)), wire.Opaque)
