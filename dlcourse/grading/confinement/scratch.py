@@ -1,8 +1,11 @@
-"""The one folder that an answer may write to, emptied after every run."""
+"""The one folder that an answer may write to, new for every run."""
 
 import os
 import secrets
 import stat
+
+# Its name in the sandbox's folder.
+INSIDE = "run"
 
 
 def empty(folder):

@@ -23,8 +23,8 @@ NUMBER, ARCHITECTURE = 0, 4  # offsets in the kernel's struct seccomp_data
 THREAD = 0x00010000
 NEW_NAMESPACES = 0x7E020080
 ACCESS_OR_TRUNCATE, TRUNCATE = 0o1003, 0o1000
-# Duplicate, flags, locks; not the ones that send signals or leases elsewhere.
-FCNTL_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 1030)
+# Duplicate and flags; no signals, no leases, and no locks, which another run could feel.
+FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
 IOCTL_COMMANDS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 
 
@@ -101,6 +101,12 @@ def _conditions(pid):
             yes,
         ]
 
+    def reads_its_own(position, changed):
+        # A limit that an answer had lowered would look like one that we have set.
+        tests = (_argument(position), _argument(changed), _argument(changed, upper=True))
+        pairs = [(load, (JUMP_EQUAL, 1, 0, 0), no) for load in tests]
+        return [*(step for pair in pairs for step in pair), yes]
+
     return {
         "clone": [
             _argument(0),
@@ -114,12 +120,12 @@ def _conditions(pid):
         "kill": to_itself(1),
         "open": no_bare_truncation(1),
         "openat": no_bare_truncation(2),
-        "prlimit64": one_of(0, (0,)),
+        "prlimit64": reads_its_own(0, 2),
         "tgkill": to_itself(2),
     }
 
 
-def _argument(position):
-    # The lower half of the argument: all that the kernel looks at in these.
-    lower = 4 if sys.byteorder == "big" else 0
-    return (LOAD, 0, 0, 16 + 8 * position + lower)
+def _argument(position, upper=False):
+    # Of all but pointers, the lower half is all that the kernel looks at.
+    offset = 4 if upper == (sys.byteorder == "little") else 0
+    return (LOAD, 0, 0, 16 + 8 * position + offset)

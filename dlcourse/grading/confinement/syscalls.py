@@ -2,8 +2,9 @@
 
 Python, NumPy and SciPy need these to compute, to read files that Landlock allows, to print
 and to start threads. No sockets, no new processes, no change of owner, mode or links, no
-mounts, no tracing, no keys, no bpf, no io_uring: whatever is not here is refused. A number
-of None: this machine does not have that call.
+mounts, no tracing, no keys, no bpf, no io_uring: whatever is not here is refused. So are
+locks and questions about the page cache, by which one run could tell another something. A
+number of None: this machine does not have that call.
 """
 
 # name: (x86_64, aarch64), from Linux's asm/unistd_64.h and asm-generic/unistd.h
@@ -47,9 +48,7 @@ ALLOWED = {
     "ftruncate": (77, 46),
     "fsync": (74, 82),
     "fdatasync": (75, 83),
-    "flock": (73, 32),
     "sendfile": (40, 71),
-    "fadvise64": (221, 223),
     "umask": (95, 166),
     "dup": (32, 23),
     "dup2": (33, None),
@@ -73,7 +72,6 @@ ALLOWED = {
     "brk": (12, 214),
     "madvise": (28, 233),
     "msync": (26, 227),
-    "mincore": (27, 232),
     # threads and the end of the process
     "futex": (202, 98),
     "set_robust_list": (273, 99),

@@ -8,6 +8,7 @@ process (warm.py) has NumPy imported and forks. The child (child.py) runs the co
 import contextlib
 import json
 import math
+import os
 import select
 import socket
 import subprocess
@@ -16,17 +17,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from ..confinement import confine, folder
+from ..confinement import confine, folder, scratch
 from ..confinement.confine import probe
 from ..submissions.answers import is_blank
 from .channel import Channel, Ended
-from .conversation import Conversation, judge
+from .conversation import SET_UP_SECONDS, Conversation, judge
 from .result import ERROR, GRADER_FAULT, NOT_ATTEMPTED, RunResult
 
 __all__ = ["RunResult", "Sandbox", "probe"]
 
 START_SECONDS, REPORT_SECONDS = 60, 10
 LONGEST_ANSWER = 200_000
+LONGEST_TIME, LARGEST_MEMORY = 24 * 60 * 60, 2**40
 
 # Packages whose __init__ never runs: the warm process shall not even import the course.
 BOOTSTRAP = """
@@ -45,9 +47,10 @@ class Sandbox:
 
     Parameters
     ----------
-    time_limit : seconds that an answer may take, cell and calls together
-    cpu_limit : seconds of processor time; by default half of ``time_limit``, so that a busy
-        machine stops nobody early
+    time_limit : seconds that an answer may take, cell and calls together; what it waits for a
+        processor does not count
+    cpu_limit : seconds of processor time of all its threads and of the set-up together; by
+        default so many that one thread alone reaches ``time_limit`` first
     memory_limit : bytes that an answer may add to what Python and its libraries take
     libraries : what is imported beforehand ("scipy.stats" too, where a lab needs it at once);
         what they need can be imported, all else that is installed is out of reach. Answers to
@@ -59,6 +62,8 @@ class Sandbox:
     ------
     ConfinementError
         On entering, if a required layer is missing and ``allow_unconfined`` is false.
+    ValueError
+        If a limit is none.
     """
 
     def __init__(
@@ -70,8 +75,10 @@ class Sandbox:
         allow_unconfined=False,
         without=(),
     ):
+        _within("time limit", time_limit, LONGEST_TIME, "seconds")
+        _within("memory limit", memory_limit, LARGEST_MEMORY, "bytes")
         self.time_limit = time_limit
-        self.cpu_limit = max(1, math.ceil(time_limit / 2)) if cpu_limit is None else cpu_limit
+        self.cpu_limit = 2 * time_limit + SET_UP_SECONDS if cpu_limit is None else cpu_limit
         self.allow_unconfined = allow_unconfined
         self._settings = {
             "libraries": tuple(libraries),
@@ -126,10 +133,10 @@ class Sandbox:
         if reading is not None and "torch" not in self._settings["libraries"]:
             return self._with_torch().run(setup, answer, function, calls, helpers, reading)
         started = time.monotonic()
-        if is_blank(answer):
-            return RunResult(NOT_ATTEMPTED)
         if len(answer) > LONGEST_ANSWER:
             return RunResult(ERROR, message=f"the cell has {len(answer)} characters")
+        if is_blank(answer):
+            return RunResult(NOT_ATTEMPTED)
         self._ended = None
         talk, channel = Conversation(function, calls, reading), Channel()
         try:
@@ -140,7 +147,8 @@ class Sandbox:
             written = {"helpers": list(helpers), "answer": answer}
             problem = talk.hold(channel, setup, written, self.time_limit, self._waited)
             report = self._end(problem)
-            status, message = judge(talk, problem, report, self.time_limit, self.cpu_limit)
+            limits = self.time_limit, self.cpu_limit
+            status, message = judge(talk, problem, report, *limits, self._sealed)
         except (OSError, EOFError) as error:
             self._stop()
             status, message = GRADER_FAULT, f"{type(error).__name__}: {error}"
@@ -200,6 +208,7 @@ class Sandbox:
         self._control, self._lines = ours, ours.makefile("rb")
         report = self._report(START_SECONDS)
         self._layers = confine.layers({**report["layers"], "limits": True})
+        self._sealed = report["layers"]["seccomp"]
         if not self.allow_unconfined:
             confine.refuse_if_missing(self._layers)
 
@@ -214,7 +223,7 @@ class Sandbox:
             # Else each thread reserves 64 MiB, and few fit under the limit.
             "MALLOC_ARENA_MAX": "2",
             **dict.fromkeys(one_thread, "1"),
-            **dict.fromkeys(folders, self._folder),
+            **dict.fromkeys(folders, os.path.join(self._folder, scratch.INSIDE)),
         }
 
     def _stop(self):
@@ -238,3 +247,8 @@ class Sandbox:
             last = self._errors.read()[-2000:].decode(errors="replace")
             raise EOFError(f"the warm process ended: {last}")
         return json.loads(line)
+
+
+def _within(name, value, most, unit):
+    if not 0 < value <= most:  # NaN is not either
+        raise ValueError(f"{name}: found {value:g}; needed more than 0 and at most {most:g} {unit}")

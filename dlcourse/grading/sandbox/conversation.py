@@ -98,7 +98,7 @@ class Conversation:
         return None if error is None else (error, line)
 
 
-def judge(talk, problem, report, time_limit, cpu_limit):
+def judge(talk, problem, report, time_limit, cpu_limit, sealed=True):
     """Return (status, message) of a run.
 
     Parameters
@@ -106,6 +106,7 @@ def judge(talk, problem, report, time_limit, cpu_limit):
     talk : the Conversation
     problem : what ended it early, or None
     report : what the warm process says about the child's end
+    sealed : whether the child's system calls were filtered
     """
     if isinstance(problem, SetUpFailed):
         return result.GRADER_FAULT, str(problem)
@@ -114,10 +115,14 @@ def judge(talk, problem, report, time_limit, cpu_limit):
     if report["signal"] == signal.SIGKILL and not report["killed"]:
         if report["cpu"] > cpu_limit - 1:
             return result.TIME_OUT, f"it computed for more than {cpu_limit:g} seconds"
-        # An answer cannot send this signal; the kernel does when the machine is out of memory.
+        if not sealed:
+            return _died(report["signal"])
+        # Sealed, an answer can neither send this signal nor lower its limits; the kernel sends
+        # it when the machine is out of memory.
         return result.GRADER_FAULT, "the machine killed it: is there too little memory?"
     if isinstance(problem, TimeUp):
-        if report["waited"] > time_limit / 2:
+        # Up to so much was added to its time. Threads of its own that keep it waiting compute.
+        if report["waited"] > max((PATIENCE - 1) * time_limit, report["cpu"]):
             waited = f"it waited {report['waited']:.1f} s for a processor"
             return result.GRADER_FAULT, f"{waited}: the machine is overloaded"
         return result.TIME_OUT, f"it was not done after {time_limit:g} seconds"

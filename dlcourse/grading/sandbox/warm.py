@@ -46,6 +46,7 @@ def main(control, settings):
     """Serve runs until the other end of the socket ``control`` is closed."""
     settings = Settings(**json.loads(settings))
     control = socket.socket(fileno=int(control))
+    namespaces.forget_access_times()
     if os.geteuid() == 0 and all(map(limits.others_can_read, _needed())):
         os.chown(settings.folder, limits.NOBODY, limits.NOBODY)
         limits.become_nobody()
@@ -53,7 +54,7 @@ def main(control, settings):
     if alone:  # else its parent is the grader, whose end it sees, and then clears up
         limits.die_with_parent()
     limits.adopt_orphans()
-    in_memory = alone and namespaces.mount_scratch(settings.folder, SCRATCH_SIZE)
+    in_memory = alone and namespaces.mount_place(settings.folder, scratch.INSIDE)
     for name in settings.libraries:
         for module in (name, *LAZY.get(name, ())):
             importlib.import_module(module)
@@ -88,6 +89,7 @@ class _Warm:
         self.filtered, self.alone, self.in_memory = filtered, alone, in_memory
         self.modules = readable.modules((*settings.libraries, *readable.ALSO))
         self.others = limits.processes()
+        self.scratch = os.path.join(settings.folder, scratch.INSIDE)
         # In its own namespace every child is process 1.
         self.code = seccomp.program(1) if filtered and alone else None
 
@@ -103,6 +105,11 @@ class _Warm:
                 self.run(ends)
 
     def run(self, ends):
+        # New for each run: the numbers of files in an old one would tell how many there were.
+        if self.in_memory:
+            namespaces.mount_scratch(self.scratch, SCRATCH_SIZE)
+        else:
+            os.mkdir(self.scratch, 0o700)
         fork = namespaces.fork_alone if self.alone else os.fork
         pid = fork()
         if pid == 0:
@@ -113,7 +120,10 @@ class _Warm:
         waited = _seconds_waiting(pid)
         _, status, used = os.wait4(pid, 0)
         self.kill_orphans()
-        scratch.empty(self.settings.folder)
+        if self.in_memory:
+            namespaces.unmount(self.scratch)
+        else:
+            scratch.empty(self.settings.folder)
         self.tell(
             signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             killed=killed,
@@ -165,6 +175,8 @@ class _Warm:
         """Confine this process, then let it answer; it never returns."""
         try:
             requests, replies, output = ends
+            # Its own, not one that all children share, with flags and a place in it.
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(output, 1)
             os.dup2(output, 2)
             kept = {requests, replies, self.made}
@@ -172,7 +184,7 @@ class _Warm:
                 with contextlib.suppress(OSError):
                     os.close(opened)
             os.setsid()
-            os.chdir(self.settings.folder)
+            os.chdir(self.scratch)
             limits.die_with_parent()
             limits.restrict(self.settings.memory, self.settings.cpu, self.others)
             limits.drop_capabilities()

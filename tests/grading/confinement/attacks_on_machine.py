@@ -52,6 +52,13 @@ PROCESSES = [
         "import resource\n" + does("resource.setrlimit(resource.RLIMIT_AS, (-1, -1))"),
     ),
     (
+        "lowers its limits",
+        {"ok"},
+        "import resource\n" + does("resource.setrlimit(resource.RLIMIT_CPU, (1, 1))"),
+    ),
+    ("locks", {"forbidden"}, "import fcntl\n" + does("fcntl.flock(0, fcntl.LOCK_EX)")),
+    ("page cache", {"forbidden"}, NUMBER.format("27, 0, 4096, 0")),
+    (
         "signals by file",
         {"forbidden"},
         "import fcntl, os\n" + does("fcntl.fcntl(1, fcntl.F_SETOWN, os.getppid())"),
@@ -117,6 +124,11 @@ MEMORY = [
 TIME = [
     ("computes for ever", {"time-out"}, "def sigmoid(x):\n    while True: pass\n"),
     ("computes for ever in the cell", {"time-out"}, WRONG + "while True: pass\n"),
+    (
+        "stops itself",
+        {"time-out", "ok"},
+        "import os, signal\n" + does("os.kill(os.getpid(), signal.SIGSTOP)"),
+    ),
     (
         "ignores every signal",
         {"time-out"},
