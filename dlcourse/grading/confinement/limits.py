@@ -22,7 +22,7 @@ def restrict(memory, cpu, others):
     ``others`` is how many processes its user has: the kernel counts them all.
     """
     limits = {
-        "RLIMIT_AS": _address_space() + memory,
+        "RLIMIT_AS": address_space() + memory,
         "RLIMIT_CPU": cpu,
         "RLIMIT_NPROC": others + PROCESSES,
         "RLIMIT_NOFILE": OPEN_FILES,
@@ -100,7 +100,8 @@ def processes():
     return mine
 
 
-def _address_space():
+def address_space():
+    """Return how many bytes of addresses this process has by now."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[0]) * resource.getpagesize()

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
 from ..sandbox.result import ERROR, FORBIDDEN, GRADER_FAULT, OK
-from ..submissions.answers import Answers
+from ..submissions.notebook import Unreadable
+from ..submissions.reader import take_apart
 from .mark import Mark
 from .words import SAID, fingerprint, listen, shown
 
@@ -41,9 +42,16 @@ def grade(sandbox, exercises, setup, cells, seed, said=None):
     seed : the class's secret, a non-negative integer
     said : Words by exercise, where these cells were graded before; then there are no new ones
     """
-    answers = Answers(cells, exercises, setup)
+    try:
+        found = take_apart(cells, exercises, setup)
+    except Unreadable as error:
+        why = f"Your notebook {error}, so that nothing of it could be run."
+        return [_mark(exercise, ERROR, why) for exercise in exercises.values()]
+    except Exception as error:
+        return [fault(exercise, _named(error)) for exercise in exercises.values()]
     graders = [
-        _Grader(sandbox, exercise, setup[name], answers) for name, exercise in exercises.items()
+        _Grader(sandbox, exercise, setup[name], *found[name])
+        for name, exercise in exercises.items()
     ]
     for grader in graders:
         grader.find_words(said)
@@ -53,9 +61,10 @@ def grade(sandbox, exercises, setup, cells, seed, said=None):
 class _Grader:
     """Grades one exercise of one student, in two steps: ``find_words``, then ``mark``."""
 
-    def __init__(self, sandbox, exercise, setup, answers):
-        self.sandbox, self.exercise, self.setup, self.answers = sandbox, exercise, setup, answers
-        self.answer = self.words = self.settled = None
+    def __init__(self, sandbox, exercise, setup, answer, why_none):
+        self.sandbox, self.exercise, self.setup = sandbox, exercise, setup
+        self.answer, self.why_none = answer, why_none
+        self.words = self.settled = None
 
     def find_words(self, said):
         """Run on public inputs, unless ``said`` shows that hidden ones were seen before."""
@@ -76,19 +85,18 @@ class _Grader:
             try:
                 return step(*args)
             except Exception as error:
-                note = str(error) if type(error) is _Fault else f"{type(error).__name__}: {error}"
+                note = str(error) if type(error) is _Fault else _named(error)
         return replace(fault(self.exercise, note), words=self.words)
 
     def _find_words(self, said):
         """Return the Mark where no run, or the one on public inputs, settles it; else None."""
         exercise = self.exercise
-        self.answer, why_none = self.answers.find(exercise.name)
         if self.answer is None:
-            return self._marked(NOT_ATTEMPTED, why_none)
+            return _mark(exercise, NOT_ATTEMPTED, self.why_none)
         names = sorted(self.answer.names & set(exercise.forbidden))
         if names:
             used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
-            return self._marked(FORBIDDEN, used)
+            return _mark(exercise, FORBIDDEN, used)
         cases = public_inputs(exercise)
         if said is not None:
             kept = said.get(exercise.name)
@@ -118,14 +126,8 @@ class _Grader:
         return (ERROR if raised else verdict.status), result.message, verdict
 
     def _told(self, status, mistake="", share=0.0):
-        message, hint, case = shown(status, self.words)
-        return self._marked(status, message, hint, case, mistake, share)
-
-    def _marked(self, status, message="", hint="", case=(), mistake="", share=0.0):
-        exercise = self.exercise
-        points = exercise.points if status == RIGHT else exercise.points * share
-        told = message, hint, case, mistake
-        return Mark(exercise.name, exercise.points, status, points, *told, words=self.words)
+        told = *shown(status, self.words), mistake, share
+        return replace(_mark(self.exercise, status, *told), words=self.words)
 
 
 class _Fault(Exception):
@@ -150,6 +152,15 @@ def _known(exercise, verdict):
     """
     hints = {mistake.hint for mistake in exercise.mistakes}
     return verdict.hint if verdict and verdict.hint in hints else ""
+
+
+def _mark(exercise, status, message="", hint="", case=(), mistake="", share=0.0):
+    points = exercise.points if status == RIGHT else exercise.points * share
+    return Mark(exercise.name, exercise.points, status, points, message, hint, case, mistake)
+
+
+def _named(error):
+    return f"{type(error).__name__}: {error}"
 
 
 def fault(exercise, note):

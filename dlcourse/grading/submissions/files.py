@@ -5,6 +5,7 @@ import os
 import stat
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from .notebook import MAX_BYTES, Unreadable
@@ -21,9 +22,9 @@ LEFT_BEHIND = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_chec
 class File:
     """One file of a class, or a folder in which there is none.
 
-    ``reader()`` returns its bytes, at most one more than MAX_BYTES, or raises Unreadable;
-    a folder has none. ``refused`` says why it is not read at all; ``nameless`` that its path
-    cannot say whose it is.
+    ``reader()`` would return its bytes, at most one more than MAX_BYTES, or raise Unreadable: it
+    is for reader.py, which has it called in a process with limits; a folder has none.
+    ``refused`` says why it is not read at all; ``nameless`` that its path cannot say whose it is.
     """
 
     path: str
@@ -88,15 +89,16 @@ def _left_behind(name, names):
 
 def file_reader(path):
     """Return a function that reads an ordinary file, or raises Unreadable."""
+    return partial(read_file, os.path.abspath(path))
 
-    def reader():
-        # A link could lead to the solution, a named pipe would wait for ever.
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise Unreadable("is a link or no ordinary file")
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
-            return file.read(MAX_BYTES + 1)
 
-    return reader
+def read_file(path):
+    """Return the bytes of an ordinary file, at most one more than MAX_BYTES."""
+    # A link could lead to the solution, a named pipe would wait for ever.
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise Unreadable("is a link or no ordinary file")
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _files_of_zip(archive):
@@ -146,23 +148,36 @@ def _climbs(name):
 
 
 def _member_reader(archive, member):
-    def reader():
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise Unreadable("is a link")
-        if member.flag_bits & 1:
-            raise Unreadable("is encrypted")
-        # Read no more than allowed: the size that the zip announces may be a lie.
-        with archive.open(member) as file:
-            return file.read(MAX_BYTES + 1)
+    return partial(read_member, os.path.abspath(archive.filename), member.header_offset)
 
-    return reader
+
+def read_member(path, offset):
+    """Return the bytes of the member at ``offset`` of a zip, at most one more than MAX_BYTES."""
+    archive, members = _opened(path)
+    member = members[offset]
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise Unreadable("is a link")
+    if member.flag_bits & 1:
+        raise Unreadable("is encrypted")
+    # Read no more than allowed: the size that the zip announces may be a lie.
+    with archive.open(member) as file:
+        return file.read(MAX_BYTES + 1)
+
+
+@lru_cache(maxsize=1)
+def _opened(path):
+    """Return a zip and its members by their place; a class is in one, which stays open."""
+    archive = zipfile.ZipFile(path)
+    return archive, {member.header_offset: member for member in archive.infolist()}
 
 
 def _refused(path, reason, nameless=False):
-    def reader():
-        raise Unreadable(reason)
+    return File(path, partial(refuse, reason), reason, nameless)
 
-    return File(path, reader, reason, nameless)
+
+def refuse(reason):
+    """Raise Unreadable: what is no file cannot be read."""
+    raise Unreadable(reason)
 
 
 def _refuse_too_many(count):

@@ -5,20 +5,19 @@ row: what cannot be read has a reason there, never an exception, and what cannot
 is never put together.
 """
 
-import hashlib
-import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..plain import plain
 from .choose import Submission, another_lab, choose
 from .files import NOTEBOOK, files_of
-from .notebook import Unreadable, read
 from .owners import LabNames, owners
+from .reader import read_notebook, read_start, read_submitters
 
-UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 NOBODYS = "nothing in its name says whose it is"
+# Characters of source in all the notebooks of one student together.
+MOST_TOGETHER = 20 * 2**20
 
 
 @dataclass
@@ -69,7 +68,7 @@ def _groups(path, files, assignment, roster):
         stem = Path(files[0].path).stem  # one notebook, named on the command line
         whose = LabNames(assignment).around(stem) or stem
         return [Group(text(whose), files=[(None, files[0])])]
-    owned = owners(list(readable), assignment, lambda path: _platforms(readable[path]))
+    owned = owners(list(readable), assignment, _Platforms(readable))
     groups = {}
     for file in files:
         path = _as_path(file)
@@ -92,14 +91,6 @@ def _settle(owner, file, roster):
     return (("roster", person), person, "") if person else (owner.key, owner.name, problem)
 
 
-def _platforms(file):
-    """Return the bytes of a platform's own file; what cannot be read says nothing."""
-    try:
-        return file.reader()
-    except (Unreadable, *UNREADABLE):
-        return b""
-
-
 def _as_path(file):
     return file.path if file.reader else f"{file.path}/"
 
@@ -111,30 +102,56 @@ def _submissions(group, assignment):
         for owner, file in group.files
         if file.reader and not file.is_notebook and not (owner and owner.trace)
     ]
-    readings = [
-        (owner, read_one(group.name, text(file.path), file.reader, assignment))
-        for owner, file in notebooks
-    ]
+    readings = _readings(group.name, notebooks, assignment)
     for found in choose(group.name, readings, others, assignment):
         yield replace(found, doubt=found.doubt or group.doubt)
 
 
+def _readings(name, notebooks, assignment):
+    """Return (Owner or None, Submission) of each notebook, none held twice, nor too many."""
+    readings, held, together = [], {}, 0
+    for owner, file in notebooks:
+        found = read_one(name, text(file.path), file.reader, assignment)
+        if found.cells and found.digest not in held:
+            together += found.cells.size
+            if together > MOST_TOGETHER:
+                why = f"there is more than {MOST_TOGETHER // 2**20} MB of code beside it"
+                found = replace(found, cells=None, reason=why)
+        if found.cells:
+            found = replace(found, cells=held.setdefault(found.digest, found.cells))
+        readings.append((owner, found))
+    return readings
+
+
+class _Platforms:
+    """Reads the platform's own files among those of a class: path -> File."""
+
+    def __init__(self, files):
+        self.files = files
+
+    def start(self, path):
+        """Return the first line of a text, or "" where it cannot be read."""
+        return read_start(self.files[path].reader).partition("\n")[0]
+
+    def submitters(self, path):
+        """Return what ``gradescope.submitters`` does, or [] where it cannot be read."""
+        return read_submitters(self.files[path].reader)
+
+
 def text(raw):
-    """Return a file name as text that can be shown and stored; it need not be any."""
-    return raw.encode(errors="backslashreplace").decode()
+    r"""Return a file name as text that can be shown and stored; it need not be any.
+
+    Other letters become \x1b and the like, with backslashes doubled, so that two names never
+    become one.
+    """
+    return plain(raw.replace("\\", "\\\\"))
 
 
 def read_one(student, name, reader, assignment):
-    """Return the Submission of the notebook ``name`` whose bytes ``reader()`` gives."""
-    digest = ""
-    try:
-        data = reader()
-        digest = hashlib.sha256(data).hexdigest()
-        cells = read(data)
-    except Unreadable as error:
-        return Submission(student, name, digest, reason=str(error))
-    except UNREADABLE as error:
-        return Submission(student, name, digest, reason=f"cannot be read: {error}"[:200])
+    """Return the Submission of the notebook ``name``; ``reader`` is what files.py gives for it."""
+    digest, cells, reason = read_notebook(reader)
+    if cells is None:
+        return Submission(student, name, digest, reason=plain(reason))
     if not any(grade_id in cells.marked for grade_id in assignment.grade_ids):
         return Submission(student, name, digest, reason=another_lab(assignment))
     return Submission(student, name, digest, cells)

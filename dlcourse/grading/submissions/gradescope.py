@@ -3,6 +3,8 @@
 import importlib.util
 import re
 
+from .notebook import Unreadable
+
 METADATA = "submission_metadata.yml"
 FIELDS = (":name", ":sid", ":email")
 
@@ -19,13 +21,9 @@ def submitters(data):
 
     Raises
     ------
-    RuntimeError
-        If PyYAML is not installed.
-    ValueError
+    Unreadable
         If the lines on submitters are no YAML.
     """
-    if importlib.util.find_spec("yaml") is None:
-        raise RuntimeError(f"{METADATA} needs PyYAML; install it with: pip install pyyaml")
     import yaml
 
     kept, inside = [], False
@@ -41,8 +39,14 @@ def submitters(data):
     try:
         found = yaml.safe_load("\n".join(kept)) or {}
     except yaml.YAMLError as error:
-        raise ValueError(f"submissions: {METADATA} cannot be read: {error}") from None
+        raise Unreadable(f"{METADATA} cannot be read: {error}") from None
     return [(folder, _members(about)) for folder, about in found.items()]
+
+
+def needs_yaml():
+    """Raise RuntimeError if PyYAML is not installed."""
+    if importlib.util.find_spec("yaml") is None:
+        raise RuntimeError(f"{METADATA} needs PyYAML; install it with: pip install pyyaml")
 
 
 def _members(about):

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from .gradescope import METADATA, submitters
+from .gradescope import METADATA
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def blackboard(paths, names, read):
     matches = {path: match for path, match in matches.items() if match}
     said = {}
     for path, match in matches.items():
-        line = read(path)[:500].decode(errors="replace").partition("\n")[0] if match[3] else ""
+        line = read.start(path) if match[3] else ""
         if (who := SUBMITTED_BY.fullmatch(line)) and match[1].endswith(f"_{who[2]}"):
             said[match[1]] = who[2], (("login", who[2]), ("name", who[1]))
     # Without it: the name of the assignment, the user's name: either may hold a "_".
@@ -89,7 +89,7 @@ def gradescope(paths, names, read):
     for path in paths:
         folder, _, name = path.rpartition("/")
         if name == METADATA and not re.search(r"(^|/)submission_\d+(/|$)", folder):
-            known |= {f"{folder}/{key}".lstrip("/"): who for key, who in submitters(read(path))}
+            known |= {f"{folder}/{key}".lstrip("/"): who for key, who in read.submitters(path)}
             found[path] = None
     often = Counter(name for members in known.values() for name, *_ in members)
     for path in paths:

@@ -25,7 +25,8 @@ def owners(paths, assignment, read):
     paths : every path of the class, "/" between its parts and at the end of a folder
     assignment : Assignment
         Its name is nobody's.
-    read : function that returns the bytes at a path, for a platform's own list of names
+    read : what reads a platform's own lists of names: ``start(path)``, a text's first line, and
+        ``submitters(path)``
     """
     names = LabNames(assignment)
     tried = (layout(paths, names, read) for layout in LAYOUTS.values())
