@@ -13,9 +13,11 @@ from .doctor import doctor
 from .marks.pool import Limits
 from .marks.run import grade_class, summary
 from .marks.store import Store
+from .plain import plain
 from .reports.open_marks import read_marks
 from .reports.report import OPEN_QUESTIONS, write_reports
 from .roster import Roster
+from .sandbox.controller import LARGEST_MEMORY, LONGEST_TIME
 from .submissions.files import files_of
 
 STATUS = """\
@@ -23,6 +25,7 @@ status: 0 done; 1 it could not be done, for the reason given; 2 a wrong option;
 3 graded, but only you can tell whose some notebooks are, or which of several
 counts: they are named, and have rows of their own."""
 DOUBTFUL = 3
+MOST_WORKERS = 1000
 
 
 def main(arguments=None):
@@ -30,8 +33,11 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     try:
         return options.command(options)
-    except (ValueError, RuntimeError, OSError, sqlite3.Error) as error:
-        print(f"dlcourse: {error}", file=sys.stderr)
+    except sqlite3.Error as error:
+        _say(f"dlcourse: results: {error}. What was saved before is kept.", sys.stderr)
+        return 1
+    except (ValueError, RuntimeError, OSError, ImportError) as error:
+        _say(f"dlcourse: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
@@ -92,9 +98,11 @@ def _add_grade_options(one):
         "--out", required=True, type=Path, metavar="RESULTS", help="file, such as results.db"
     )
     one.add_argument("--seed", type=_seed, help="secret of the class (default: drawn and kept)")
-    one.add_argument("--workers", type=_positive(int), default=workers, help="processes")
-    one.add_argument("--time-limit", type=_positive(float), default=10.0, help="seconds an answer")
-    one.add_argument("--memory-limit", type=_positive(int), default=2048, help="MB an answer")
+    processes, megabytes = _number(int, MOST_WORKERS), _number(int, LARGEST_MEMORY // 2**20)
+    seconds = _number(float, LONGEST_TIME)
+    one.add_argument("--workers", type=processes, default=workers, help="processes")
+    one.add_argument("--time-limit", type=seconds, default=10.0, help="seconds an answer")
+    one.add_argument("--memory-limit", type=megabytes, default=2048, help="MB an answer")
     one.add_argument("--scheduler", help="address of a Dask scheduler, such as tcp://host:8786")
     one.add_argument("--regrade", action="store_true", help="grade again what is already graded")
     one.add_argument(
@@ -107,7 +115,7 @@ def _add_grade_options(one):
 def _release(options):
     assignment = open_assignment(options.lab, options.notebook)
     path = release(assignment, options.out, options.sitting, options.solved, options.force)
-    print(f"{path}: {'with solutions, for you' if options.solved else 'for your students'}")
+    _say(f"{path}: {'with solutions, for you' if options.solved else 'for your students'}")
     return 0
 
 
@@ -130,10 +138,11 @@ def _grade(options):
             options.scheduler,
             options.regrade,
         )
-        print("\n".join(summary(assignment, store.results(), done, store.roster)))
+        for line in summary(assignment, store.results(), done, store.roster):
+            _say(line)
     for student, doubt in sorted(done.doubts.items()):
-        print(f"dlcourse: {student}: {doubt}", file=sys.stderr)
-    print(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
+        _say(f"dlcourse: {student}: {doubt}", sys.stderr)
+    _say(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
     return DOUBTFUL if done.doubts else 0
 
 
@@ -145,9 +154,9 @@ def _report(options):
     table = options.marks or folder / OPEN_QUESTIONS
     marks = read_marks(table, assignment) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):
-        print(f"dlcourse: marks: there is no submission of {student!r}", file=sys.stderr)
+        _say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
     for line in write_reports(folder, assignment, results, marks, roster):
-        print(line)
+        _say(line)
     return 0
 
 
@@ -161,10 +170,15 @@ def _doctor(options):
         open_assignment(options.lab, options.notebook), options.allow_unconfined
     ):
         sign = {True: "✓", False: "✗", None: "·"}[found]
-        print(f"{sign} {sentence}", flush=True)
+        print(plain(f"{sign} {sentence}"), flush=True)
         well = well and found is not False
     print("This machine can grade." if well else "This machine cannot grade yet: see ✗ above.")
     return 0 if well else 1
+
+
+def _say(line, file=None):
+    """Print one line: whatever names are in it, it stays one and moves no cursor."""
+    print(plain(line), file=file)
 
 
 def _seed(text):
@@ -174,11 +188,11 @@ def _seed(text):
     return value
 
 
-def _positive(kind):
+def _number(kind, most):
     def read(text):
         value = kind(text)
-        if not value > 0:
-            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        if not 0 < value <= most:  # NaN is not either
+            raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {most}")
         return value
 
     read.__name__ = kind.__name__

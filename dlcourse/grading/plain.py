@@ -8,11 +8,8 @@ ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def plain(text):
-    r"""Return ``text`` in one line of printable characters; others become \x1b and the like.
-
-    A backslash is doubled, so that two texts never become one.
-    """
-    return "".join(c if c.isprintable() and c != "\\" else _escaped(c) for c in text)
+    r"""Return ``text`` in one line of printable characters; others become \x1b and the like."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def readable(text):

@@ -127,7 +127,12 @@ def test_what_is_missing_is_said_in_one_line(tmp_path, monkeypatch, capsys, argu
 
 
 @pytest.mark.parametrize(
-    "option", [["--seed", "-1"], ["--seed", "x"], ["--workers", "0"], ["--time-limit", "-2"]]
+    "option",
+    [
+        *(["--seed", "-1"], ["--seed", "x"], ["--workers", "0"], ["--workers", "999999"]),
+        *(["--time-limit", text] for text in ("-2", "inf", "nan", "1e99", "")),
+        *(["--memory-limit", text] for text in ("0", "1" + "0" * 20, "inf", "9" * 5000)),
+    ],
 )
 def test_odd_options_are_refused(option, capsys):
     with pytest.raises(SystemExit):

@@ -5,11 +5,12 @@ worker needs travels: the cells of one student, never a file.
 """
 
 import atexit
+import logging
 import multiprocessing
 import os
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from ..sandbox.controller import Sandbox
 from ..submissions.notebook import Cells
 from .engine import fault, grade
 
+CONNECT_SECONDS = 30
 _WARM = {}
 # np.errstate and warnings belong to the process: two graders in one would disturb each other.
 _ONE_AT_A_TIME = threading.Lock()
@@ -87,12 +89,14 @@ def grade_all(tasks, workers=2, scheduler=None):
     tasks : iterable of Task, read only as fast as they are worked off
     workers : how many processes here
     scheduler : address of a Dask scheduler, to use its workers instead
+
+    Raises
+    ------
+    RuntimeError
+        If the scheduler does not answer, or no longer.
     """
     if scheduler:
-        from distributed import Client
-
-        with Client(scheduler) as client:
-            yield from _spread(iter(tasks), client.get_executor(pure=False), 4 * _size(client))
+        yield from _on_cluster(iter(tasks), scheduler)
         return
     waiting = iter(tasks)
     while True:
@@ -108,6 +112,27 @@ def grade_all(tasks, workers=2, scheduler=None):
             if blamed is not None:
                 yield blamed[0], faults(blamed[0], "the grading process died twice"), 0.0
             lost = lost[done + 1 :]
+
+
+def _on_cluster(waiting, scheduler):
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise RuntimeError("scheduler: needs Dask: pip install 'dlcourse[teach]'") from None
+    # It would print how each of its own steps failed; one sentence says it.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        client = Client(scheduler, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise RuntimeError(f"scheduler: {scheduler} does not answer: {error}") from None
+    try:
+        with client:
+            executor = client.get_executor(pure=False)
+            yield from _spread(waiting, executor, 4 * _size(client), KilledWorker)
+    except CancelledError:
+        raise RuntimeError(
+            f"scheduler: {scheduler} no longer answers. The same command goes on from here"
+        ) from None
 
 
 def _size(client):
@@ -137,8 +162,11 @@ def _leave_orphaned(parent):
     os._exit(1)
 
 
-def _spread(waiting, executor, window):
-    """Keep ``window`` tasks under way; return those that were when a process died, else None."""
+def _spread(waiting, executor, window, killed=()):
+    """Keep ``window`` tasks under way; return those that were when a process died, else None.
+
+    ``killed`` is what an executor raises that found out by itself which task is to blame.
+    """
     under_way = {}
     try:
         while True:
@@ -154,8 +182,13 @@ def _spread(waiting, executor, window):
                 return None
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
-                marks, seconds = future.result()
-                yield under_way.pop(future), marks, seconds
+                task = under_way[future]
+                try:
+                    marks, seconds = future.result()
+                except killed:
+                    marks, seconds = faults(task, "the grading process died several times"), 0.0
+                del under_way[future]
+                yield task, marks, seconds
     except BrokenProcessPool:
         return list(under_way.values())
     finally:

@@ -2,6 +2,14 @@
 
 import csv
 import math
+import re
+
+# A formula begins a cell: the one written, or one that a spreadsheet makes of a part, as where
+# it splits at semicolons or lines. Wide and small letters count as the plain ones.
+_BEGIN = r"((?:^|[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029;])[ \xa0\u3000\"\0\ufeff]*)"
+_LETTER = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+_FORMULA = re.compile(f"{_BEGIN}('*{_LETTER})")
+_MARKED = re.compile(f"{_BEGIN}'('*{_LETTER})")
 
 CELL = 30_000  # characters that a spreadsheet's cell can hold
 COLUMNS = ("student", "question", "points", "possible", "comment", "answer")
@@ -43,7 +51,8 @@ def _read(table, path, assignment):
             continue
         earned = _points(points, assignment.questions[question], where)
         student = original(row["student"])
-        marks.setdefault(student, {})[question] = (earned, row.get("comment") or "")
+        comment = original(row.get("comment") or "")
+        marks.setdefault(student, {})[question] = (earned, comment)
     return marks
 
 
@@ -75,13 +84,16 @@ def lacks(path, assignment, results):
 
 
 def harmless(cell):
-    """Return ``cell`` such that a spreadsheet takes it for text: no formula of a student's."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+    """Return ``cell`` such that a spreadsheet takes it for text: no formula of a student's.
+
+    One more apostrophe stands before whatever could begin a formula.
+    """
+    return _FORMULA.sub(r"\1'\2", cell) if isinstance(cell, str) else cell
 
 
 def original(cell):
     """Undo ``harmless``."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
+    return _MARKED.sub(r"\1\2", cell)
 
 
 def _points(text, possible, where):

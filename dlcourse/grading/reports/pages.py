@@ -21,17 +21,20 @@ pre { overflow-x: auto; margin: .2rem 0; white-space: pre-wrap; overflow-wrap: a
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; }
 """
+# No page has use for a NUL or an ESC, wherever it may come from.
+CONTROLS = {n: "\ufffd" for n in (*range(32), *range(127, 160)) if chr(n) not in "\n\t"}
 SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
 
 
 def page(title, body):
     """Return a whole HTML page that needs nothing else."""
-    return (
+    whole = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
+    return whole.translate(CONTROLS)
 
 
 def student_page(assignment, result, row, opened):

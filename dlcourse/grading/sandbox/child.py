@@ -51,6 +51,7 @@ def serve(requests, replies, allowed):
     function = cells.names.get(request["function"])
     reply = {"phase": "answered", "found": callable(function)}
     _send(replies, {**reply, "error": outcomes.describe_error(error), "line": cells.line(error)})
+    total = 0
     while True:
         request, body = _receive(requests)
         args = wire.decode(request["args"], body)
@@ -61,7 +62,11 @@ def serve(requests, replies, allowed):
         reply = {"call": request["call"], "line": cells.line(outcome.error)}
         try:
             arrays = []
-            _send(replies, {**reply, "outcome": outcomes.describe(outcome, arrays)}, arrays)
+            described = outcomes.describe(outcome, arrays)
+            total += sum(map(len, arrays))
+            if total > wire.TOTAL_CAP:
+                raise wire.BadFrame(f"{total} bytes with those before; at most {wire.TOTAL_CAP}")
+            _send(replies, {**reply, "outcome": described}, arrays)
         except wire.BadFrame as too_large:
             error = ValueError(f"your result cannot be sent: {too_large}")
             outcome, arrays = Outcome(error=error, arguments=args), []

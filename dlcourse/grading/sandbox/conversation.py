@@ -69,8 +69,13 @@ class Conversation:
         self.found = reply["found"]
         if not self.found:
             return
+        # What the arguments themselves take is ours.
+        left = wire.TOTAL_CAP + sum(len(array) for _, arrays, _ in self.calls for array in arrays)
         for request, arrays, args in self.calls:
             reply, body = self.exchange(request, arrays)
+            left -= len(body)
+            if left < 0:
+                raise wire.BadFrame("more bytes in all than are allowed")
             _check_fields(reply, {"call": int, "line": str}, "outcome")
             if reply["call"] != request["call"]:
                 raise wire.BadFrame(NOT_SENT)

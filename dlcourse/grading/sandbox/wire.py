@@ -18,6 +18,8 @@ PREFIX = struct.Struct(">4sIQ")
 MAGIC = b"dlc1"
 HEADER_CAP = 2**20
 BODY_CAP = 2**24
+# Of all the replies to one child's calls together.
+TOTAL_CAP = 2**26
 DEPTH_CAP = 16
 AXES_CAP = 32
 NODE_CAP = 50_000

@@ -115,6 +115,7 @@ MEMORY = [
     ),
     ("maps memory", {"ok"}, "import mmap\n" + does("[mmap.mmap(-1, 2**28) for _ in range(99)]")),
     ("large result", {"ok", "memory"}, returns("np.zeros(2**24)")),
+    ("large results", {"ok", "memory"}, returns("np.zeros(2**20)")),
     ("long list", {"ok", "memory"}, returns("[0.0] * 10**6")),
     ("long text", {"ok"}, returns("'a' * 10**6")),
     ("huge integer", {"ok"}, returns("10**5000")),

@@ -259,3 +259,12 @@ def test_the_folder_of_a_dead_grader_is_removed_and_a_living_ones_is_kept(tmp_pa
             assert not left.exists()
             assert os.path.exists(living._folder)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_results_that_are_too_large_together_are_said_to_be(sandbox):
+    source = "import numpy as np\ndef f(n):\n    return np.zeros(n)\n"
+    result = sandbox.run([], source, "f", [(10**6,)] * 12)
+    assert [o.value.nbytes for o in result.outcomes[:8]] == [8 * 10**6] * 8
+    said = [str(o.error) for o in result.outcomes[8:]]
+    assert "your result cannot be sent: 72000000 bytes with those before" in said[0]
+    assert all("cannot be sent" in text for text in said)
