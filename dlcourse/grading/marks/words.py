@@ -48,8 +48,8 @@ class Words:
     about: str = ""
 
     @property
-    def decide(self):
-        """Whether it came to no end: then there is no need of a hidden run."""
+    def cut_short(self):
+        """Whether it came to no end: then it says nothing of another run with other limits."""
         return self.status not in (RIGHT, WRONG, ERROR)
 
 
