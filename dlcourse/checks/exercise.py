@@ -42,7 +42,8 @@ class Exercise:
     hints : unfold one by one, the gentlest first
     edges : () -> list of argument tuples that no draw may miss
     forbidden : names that the answer may not use, because they are the answer
-    strict_floats : an overflow or a 0/0 on the way makes a right value wrong
+    strict_floats : an overflow or a 0/0 on the way makes a right value wrong, unless the answer
+        silences it: only its own process can tell
     tolerance : (relative, absolute), where it is not that of the inputs' dtype
     torch : says that the answer is torch code, and how it is read: a TorchFunction, TorchModule
         or TorchRead; its values are compared by dtype, too

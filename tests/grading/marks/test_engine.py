@@ -8,6 +8,7 @@ from handed_in import NEURON, SOLVED, STUB, WRITTEN, InProcess, confined, notebo
 
 from dlcourse.checks import Exercise, Mistake
 from dlcourse.checks.outcome import Outcome, call
+from dlcourse.checks.verdict import judge
 from dlcourse.grading.marks.engine import TRIES, grade, hidden_inputs, public_inputs
 from dlcourse.grading.sandbox import wire
 from dlcourse.grading.sandbox.controller import Sandbox
@@ -232,6 +233,25 @@ def test_what_students_write(real, name, source, status):
     assert mark.status == status, mark
     hinted = {m.hint: m.credit for m in NEURON.exercises[name].mistakes}.get(mark.mistake, 0)
     assert mark.points == mark.possible * (1 if status == "right" else hinted)
+
+
+OVERFLOWS = "def sigmoid(x):\n    {}\n        return 1 / (1 + np.exp(-x))\n"
+
+
+@confined
+@pytest.mark.parametrize(
+    ("around", "status"), [("if True:", "wrong"), ("with np.errstate(all='ignore'):", "right")]
+)
+def test_an_overflow_that_is_silenced_earns_the_points_here_as_in_the_notebook(
+    real, around, status
+):
+    exercise, source = NEURON.exercises["sigmoid"], OVERFLOWS.format(around)
+    assert exercise.strict_floats
+    cells = read(only(sigmoid=source))
+    (mark,) = grade(real, {"sigmoid": exercise}, NEURON.setup, cells, SEED)
+    names = {"np": np}
+    exec(source, names)
+    assert (mark.status, judge(exercise, names["sigmoid"], 1).status) == (status, status)
 
 
 @confined
