@@ -65,6 +65,7 @@ class _Grader:
         self.sandbox, self.exercise, self.setup = sandbox, exercise, setup
         self.answer, self.why_none = answer, why_none
         self.words = self.settled = None
+        self.seen = []  # what came of the public inputs, which are the first of the hidden ones
 
     def find_words(self, said):
         """Run on public inputs, unless ``said`` shows that hidden ones were seen before."""
@@ -103,31 +104,38 @@ class _Grader:
             same = kept and not kept.cut_short and kept.about == fingerprint(exercise, cases)
             self.words = kept if same else None
             return None
-        status, message, verdict = self._run(cases)
+        status, message, verdict, self.seen = self._run(cases)
         self.words = listen(exercise, cases, status, message, verdict)
-        # The public inputs are among the hidden ones: wrong here, and by no known mistake, it
-        # can earn nothing there. Only what ``verify`` says may still name a mistake.
+        # Wrong here, and by no known mistake, it can earn nothing there. Only what ``verify``
+        # says may still name a mistake.
         wrong = status != RIGHT and not _known(exercise, verdict) and not exercise.verify
         return self._told(status) if wrong or self.words.cut_short else None
 
     def _mark(self, seed):
-        status, _, verdict = self._run(hidden_inputs(self.exercise, seed))
+        status, _, verdict, _ = self._run(hidden_inputs(self.exercise, seed))
         return self._told(status, _known(self.exercise, verdict), _credit(self.exercise, verdict))
 
     def _run(self, cases):
-        """Return status, message and Verdict (None where no values came) of a run on ``cases``."""
-        given = list(self.setup), self.answer.source, self.exercise.name, cases
+        """Run on those of ``cases`` that were not seen before.
+
+        Returns
+        -------
+        status, message, Verdict on all cases (None where no values came), outcomes of all
+        """
+        left = cases[len(self.seen) :]
+        given = list(self.setup), self.answer.source, self.exercise.name, left
         options = {"helpers": list(self.answer.helpers), "reading": self.exercise.torch}
         result = self.sandbox.run(*given, **options)
         if result.status == GRADER_FAULT:
             raise _Fault(result.message)
         if result.status != OK:
-            return result.status, result.message, None
+            return result.status, result.message, None, []
+        outcomes = [*self.seen, *result.outcomes]
         with warnings.catch_warnings():  # odd values are compared too; it is not news here
             warnings.simplefilter("ignore")
-            verdict = weigh(self.exercise, cases, result.outcomes, self.answer.names)
-        raised = verdict.status == WRONG and all(o.error is not None for o in result.outcomes)
-        return (ERROR if raised else verdict.status), result.message, verdict
+            verdict = weigh(self.exercise, cases, outcomes, self.answer.names)
+        raised = verdict.status == WRONG and all(o.error is not None for o in outcomes)
+        return (ERROR if raised else verdict.status), result.message, verdict, outcomes
 
     def _told(self, status, mistake="", share=0.0):
         told = *shown(status, self.words), mistake, share

@@ -33,6 +33,10 @@ OTHER_CELLS = (
 )
 
 
+# By exercise, since all of a class ask for the same.
+_ABOUT = {}
+
+
 @dataclass(frozen=True)
 class Words:
     """What the run on public inputs came to, kept for every later grading of the same notebook.
@@ -91,6 +95,14 @@ def shown(status, words):
 
 def fingerprint(exercise, cases):
     """Return a short text that changes with the public inputs or what is expected of them."""
+    known, text = _ABOUT.get(exercise.name, (None, ""))
+    if known is not exercise:
+        text = _fingerprint(exercise, cases)
+        _ABOUT[exercise.name] = exercise, text
+    return text
+
+
+def _fingerprint(exercise, cases):
     arrays = []
     expected = [call(exercise.answer, args, exercise.torch).value for args in cases]
     tree = wire.encode([list(cases), expected], arrays)
