@@ -179,10 +179,10 @@ class _Warm:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(output, 1)
             os.dup2(output, 2)
-            kept = {requests, replies, self.made}
-            for opened in set(range(3, MOST_FILES)) - kept:
-                with contextlib.suppress(OSError):
-                    os.close(opened)
+            first = 3
+            for kept in sorted({requests, replies, self.made or replies, MOST_FILES}):
+                os.closerange(first, kept)
+                first = kept + 1
             os.setsid()
             os.chdir(self.scratch)
             limits.die_with_parent()

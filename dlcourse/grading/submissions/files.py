@@ -53,7 +53,11 @@ def files_of(path):
     elif path.is_file() and path.suffix.lower() == NOTEBOOK:
         yield [File(path.name, file_reader(path))]
     elif path.is_file() and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        try:
+            archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise ValueError(f"submissions: {path} is a damaged zip: {error}") from None
+        with archive:
             yield _files_of_zip(archive)
     else:
         raise ValueError(f"submissions: {path} is neither a folder nor a zip file nor a notebook")

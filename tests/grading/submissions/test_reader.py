@@ -205,6 +205,14 @@ def damaged(path):
     return path
 
 
+def test_a_zip_without_a_list_of_its_files_is_one_sentence(tmp_path, capsys):
+    path = damaged(tmp_path / "class.zip")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"PK\x01\x02", b"PK\x01\x03"))
+    assert main(["grade", "neuron", str(path), "--out", str(tmp_path / "results.db")]) == 1
+    assert "class.zip is a damaged zip: Bad magic number" in capsys.readouterr().err
+
+
 @confined
 def test_a_damaged_class_is_graded_to_its_end(tmp_path):
     path = damaged(tmp_path / "class.zip")
