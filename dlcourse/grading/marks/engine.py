@@ -104,8 +104,9 @@ class _Grader:
             same = kept and not kept.cut_short and kept.about == fingerprint(exercise, cases)
             self.words = kept if same else None
             return None
-        status, message, verdict, self.seen = self._run(cases)
+        status, message, verdict, outcomes = self._run(cases)
         self.words = listen(exercise, cases, status, message, verdict)
+        self.seen = outcomes
         # Wrong here, and by no known mistake, it can earn nothing there. Only what ``verify``
         # says may still name a mistake.
         wrong = status != RIGHT and not _known(exercise, verdict) and not exercise.verify
