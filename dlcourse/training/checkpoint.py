@@ -6,6 +6,7 @@ tensors it becomes what torch.save writes. Neither is read with pickle's full po
 file from somebody else cannot run code.
 """
 
+import io
 import json
 import os
 import zipfile
@@ -79,7 +80,10 @@ def _write(file, state):
     arrays = []
     page = json.dumps(_plain(state, arrays))
     named = {str(i): array for i, array in enumerate(arrays)}
-    np.savez(file, **{_PAGE: np.frombuffer(page.encode(), np.uint8)}, **named)
+    # In memory first: where the disk is full, NumPy 2.0's savez leaves its zip file open.
+    buffer = io.BytesIO()
+    np.savez(buffer, **{_PAGE: np.frombuffer(page.encode(), np.uint8)}, **named)
+    file.write(buffer.getbuffer())
 
 
 def _read_npz(path):

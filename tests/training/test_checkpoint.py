@@ -155,7 +155,8 @@ class Dying:
     def __exit__(self, *_):
         self.file.close()
     def write(self, data):
-        if self.file.tell() > 3000:
+        if self.file.tell() + len(data) > 3000:
+            self.file.write(data[: len(data) // 2])
             self.file.flush()
             die()
         return self.file.write(data)
