@@ -1,23 +1,32 @@
 """One function makes an interactive figure: live with a kernel, a still picture without."""
 
+import functools
+import gc
 import inspect
+from decimal import Decimal
 from html import escape
 
 import ipywidgets
 from IPython.display import display
 
 from dlcourse.plots import Picture
+from dlcourse.plots.layout import Layout
 
 LIVE = "application/vnd.jupyter.widget-view+json"
+
+# Controls, picture and caption are to be seen together, on a laptop's screen too.
+FITTING = "max-height:calc(100vh - 19em)"
 
 
 class Explorer:
     """Controls above a figure that is drawn anew whenever one of them moves."""
 
     def __init__(self, draw, controls):
+        _spare_what_is_loaded()
         self.draw = draw
         self.controls = controls
         self.view = ipywidgets.HTML()
+        self.layout = Layout()
         self.redraw()
         for control in controls.values():
             control.observe(self.redraw, names="value")
@@ -25,17 +34,19 @@ class Explorer:
     def redraw(self, _change=None):
         """Call ``draw`` with the controls' values and show what it returns."""
         figure, sentence = self.draw(**{name: c.value for name, c in self.controls.items()})
-        self.picture = Picture(figure, sentence)
+        self.picture = Picture(figure, sentence, self.layout, quick=_change is not None)
         caption = f'<p aria-live="polite" style="line-height:1.4">{escape(self.picture.alt)}</p>'
-        self.view.value = self.picture.html + caption
+        self.view.value = self.picture.image(FITTING) + caption
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         box = ipywidgets.VBox([*self.controls.values(), self.view])
-        return {LIVE: box.get_view_spec()} | self.picture._repr_mimebundle_()
+        data, metadata = self.picture._repr_mimebundle_()
+        return {LIVE: box.get_view_spec()} | data, metadata
 
     def _ipython_display_(self):
         # Published, not returned: Colab hooks into the publisher to hand widgets to its page.
-        display(self._repr_mimebundle_(), raw=True)
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
 
 
 def explore(draw, **controls):
@@ -79,7 +90,29 @@ def _control(name, spec, default):
         whole = all(isinstance(number, int) for number in spec)
         slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
         step = step[0] if step else (1 if whole else (high - low) / 100)
+        if not whole:
+            options["readout_format"] = f".{decimals(step)}f"
         return slider(min=low, max=high, step=step, **options)
     raise ValueError(
         f"the control {name} is {spec!r}; needed (low, high), (low, high, step), a list or a bool"
     )
+
+
+def decimals(step):
+    """Return how many digits behind the point tell one step from the next.
+
+    >>> decimals(0.002), decimals(0.25), decimals(0.5), decimals(2.0)
+    (3, 2, 1, 0)
+    """
+    return max(0, -Decimal(f"{step:.3g}").normalize().as_tuple().exponent)
+
+
+@functools.cache
+def _spare_what_is_loaded():
+    """Keep the garbage collector from what is there already.
+
+    Drawing leaves cycles behind, and a full collection that walks through all that torch and
+    matplotlib have loaded takes 0.4 s: a figure would stand still under a moving slider.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,80 @@
+"""The table of redraws: processor time, for every interactive figure of the lectures.
+
+The cells of each lecture run here; then every control of every figure moves to places across
+its range. A learner who moves a slider waits for one such redraw.
+"""
+
+import contextlib
+import io
+import statistics
+import time
+import warnings
+
+import ipywidgets
+
+from dlcourse import widgets
+from dlcourse.authoring.source import ROOT, read
+
+BAR, PLACES = 0.100, 7
+
+
+def print_table():
+    medians = []
+    print(f"{'lecture':36} {'figure':18} median  worst  (ms of processor time per redraw)")
+    for source in sorted(ROOT.glob("lectures/source/*.py")):
+        for explorer in explorers(source):
+            times = redraws(explorer)
+            medians.append(statistics.median(times))
+            name = explorer.draw.__name__
+            found = f"{1e3 * medians[-1]:6.0f} {1e3 * max(times):6.0f}"
+            print(f"{source.stem:36} {name:18} {found}", flush=True)
+    fast = sum(median < BAR for median in medians)
+    print(f"{fast} of {len(medians)} below {1e3 * BAR:.0f} ms")
+
+
+def explorers(source):
+    """Run the code of a lecture; return the interactive figures that it makes."""
+    found, make = [], widgets.explore
+
+    def explore(draw, **controls):
+        found.append(make(draw, **controls))
+        return found[-1]
+
+    namespace = {"__name__": "__main__", "display": lambda *shown: None}
+    widgets.explore = explore
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            for cell in read(source).cells:
+                if cell.cell_type == "code":
+                    exec(compile(cell.source, source.name, "exec"), namespace)
+    finally:
+        widgets.explore = make
+    return found
+
+
+def redraws(explorer):
+    """Return the processor time of each redraw while the controls move, one after the other."""
+    times = []
+    explorer.redraw()  # not counted: caches fill
+    for control in explorer.controls.values():
+        start = control.value
+        for value in places(control):
+            control.unobserve_all("value")
+            control.value = value
+            before = time.process_time()
+            explorer.redraw("moved")
+            times.append(time.process_time() - before)
+        control.value = start
+    return times
+
+
+def places(control):
+    """Return values across the range of a control."""
+    if isinstance(control, ipywidgets.Checkbox):
+        return [True, False]
+    if isinstance(control, ipywidgets.Dropdown):
+        return [value for _, value in control._options_full][:PLACES]
+    steps = round((control.max - control.min) / control.step)
+    kind = type(control.value)
+    return [kind(control.min + control.step * (i * steps // (PLACES - 1))) for i in range(PLACES)]
