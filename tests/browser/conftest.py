@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,13 @@ def work(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(work):
     """Yield the address of a JupyterLab on the working copy."""
+    with jupyterlab(work) as address:
+        yield address
+
+
+@contextmanager
+def jupyterlab(work):
+    """Serve a working copy as ``make lab`` does, and yield the address."""
     configuration = write_configuration(work, "/lab", {})
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
