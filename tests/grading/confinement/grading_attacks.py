@@ -20,7 +20,8 @@ import os, struct
 ANSWERED = {"phase": "answered", "found": True, "error": None, "line": ""}
 def outcome(value=("none",), **changed):
     values = ["tuple", [list(value), ["tuple", [["none"]]]]]
-    return {"values": values, "error": None, "float_errors": [], "warnings": [], **changed}
+    return {"values": values, "error": None, "float_errors": [], "warnings": [],
+            "notes": [], **changed}
 def reply(header, body=b"", head=None, length=None):
     import json
     text = json.dumps(header).encode() if not isinstance(header, bytes) else header

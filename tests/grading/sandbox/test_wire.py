@@ -130,7 +130,7 @@ ARGUMENTS = (1.5, [2, "a"])
 
 
 @given(
-    st.sampled_from(["values", "error", "float_errors", "warnings"]),
+    st.sampled_from(["values", "error", "float_errors", "warnings", "notes"]),
     TREES,
     st.binary(max_size=32),
 )
@@ -254,7 +254,7 @@ def arrived(outcome, arguments):
 def test_an_outcome_arrives_with_its_side_effects():
     value, given = (np.arange(3), 2.0), (np.ones(2), 1.0, [np.zeros(2), 3.0])
     after = (np.ones(2), 1.0, [np.zeros(2), 4.0])
-    sent = Outcome(value, None, frozenset({"overflow"}), (), ["Warning: w"], after)
+    sent = Outcome(value, None, frozenset({"overflow"}), (), ["Warning: w"], arguments=after)
     found = arrived(sent, given)
     assert alike(found.value, sent.value)
     assert (found.float_errors, found.mutated) == (sent.float_errors, (2,))

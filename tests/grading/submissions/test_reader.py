@@ -16,7 +16,7 @@ from dlcourse.grading.cli import main
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.marks.store import Store
 from dlcourse.grading.submissions import reader
-from dlcourse.grading.submissions.find import find
+from dlcourse.grading.submissions.find import MOST_TOGETHER, find
 from dlcourse.grading.submissions.notebook import MAX_BYTES, Cells, Unreadable, is_stub
 from dlcourse.grading.submissions.reader import Reader, ReaderFault, read_notebook, take_apart
 
@@ -173,6 +173,43 @@ def test_of_many_large_notebooks_of_one_student_one_is_held_at_a_time(tmp_path):
         tracemalloc.stop()
     assert found == first and list(found.cells.marked) == ["boundary"]
     assert most < 10 * len(large) < 30 * len(large)
+
+
+def test_different_ones_that_are_too_large_together_are_rows_and_not_held(tmp_path):
+    cells = json.loads(GOOD)["cells"]
+    for i in range(24):
+        large = [
+            {"cell_type": "code", "source": f"#{i}{j}" + "#" * 190_000, "metadata": {}}
+            for j in range(20)
+        ]
+        hand_in(tmp_path, {f"anna/{i:02}.ipynb": json.dumps({"cells": large + cells}).encode()})
+    find_once = list(find(tmp_path, NEURON))
+    tracemalloc.start()
+    try:
+        found = list(find(tmp_path, NEURON))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == find_once
+    assert most < 3 * MOST_TOGETHER < 24 * 20 * 190_000
+    refused = [s for s in found if "20 MB of code beside it" in s.reason]
+    assert refused and all(s.doubt for s in found), found
+
+
+@confined
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"submission_1:\n  :submitters:\n  - {{{",
+        b"submission_1:\n  :submitters:\n  - :name: x\n" * 60_000,
+        b"\xff\xfe",
+    ],
+    ids=["no YAML", "long", "no text"],
+)
+def test_a_students_file_called_like_a_platforms_stops_nobody(tmp_path, text):
+    files = {"anna/a.ipynb": GOOD, "eve/submission_metadata.yml": text, "eve/a.ipynb": GOOD}
+    found = {s.student: s.reason for s in find(hand_in(tmp_path, files), NEURON)}
+    assert found == {"anna": "", "eve": ""}
 
 
 def damaged(path):
