@@ -5,12 +5,11 @@
 where its names come from, found in source by ``uses`` and behind a function by ``reached``.
 ``verdict`` decides, ``card`` tells, ``lab`` is what the learner holds.
 
-``torch_exercise`` says how a torch answer is called, ``torch_reading`` turns what it did into
-arrays, ``networks`` helps an exercise to build and look at a network, ``findings`` puts into
-words what commonly goes wrong. Nothing here imports torch until such an answer is checked.
+``torch_answers`` is the room for exercises in torch; nothing imports torch until such an answer
+is checked.
 """
 
 from .exercise import Exercise, Mistake
 from .lab import Lab, lab
-from .torch_exercise import TorchFunction, TorchModule, TorchRead
+from .torch_answers.declared import TorchFunction, TorchModule, TorchRead
 from .verdict import Verdict, judge

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .torch_exercise import TorchFunction, TorchModule, TorchRead
+from .torch_answers.declared import TorchFunction, TorchModule, TorchRead
 
 FIXED_SEED = 0
 

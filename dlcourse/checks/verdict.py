@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from . import findings, relations
+from . import relations
 from .compare import (
     as_asked,
     better_form,
@@ -15,6 +15,7 @@ from .compare import (
 )
 from .learner import all_names, not_callable, own_line
 from .outcome import call
+from .torch_answers import findings
 
 RIGHT, WRONG, NOT_ATTEMPTED, INTERRUPTED = "right", "wrong", "not attempted", "interrupted"
 

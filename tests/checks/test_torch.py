@@ -9,8 +9,8 @@ from torch import nn
 
 import dlcourse
 from dlcourse.checks import Exercise, TorchFunction, TorchModule, TorchRead, judge
-from dlcourse.checks import findings as said
-from dlcourse.checks.torch_exercise import built
+from dlcourse.checks.torch_answers import findings as said
+from dlcourse.checks.torch_answers.declared import built
 
 
 def scaled_square(x, w):

@@ -15,7 +15,7 @@ import traceback
 import types
 
 from ...checks.outcome import Outcome, call
-from ...checks.torch_exercise import built
+from ...checks.torch_answers.declared import built
 from . import outcomes, stand_in, wire
 
 FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})

@@ -33,8 +33,8 @@ LONGEST_TIME, LARGEST_MEMORY = 24 * 60 * 60, 2**40
 # Packages whose __init__ never runs: the warm process shall not even import the course.
 BOOTSTRAP = """
 import sys, types
-ROOMS = ("dlcourse.grading.sandbox", "dlcourse.grading.confinement")
-for name in ("dlcourse", "dlcourse.checks", "dlcourse.grading", *ROOMS):
+ROOMS = ("checks", "checks.torch_answers", "grading", "grading.sandbox", "grading.confinement")
+for name in ("dlcourse", *(f"dlcourse.{room}" for room in ROOMS)):
     sys.modules[name] = hollow = types.ModuleType(name)
     hollow.__path__ = ["/".join([sys.argv[1], *name.split(".")])]
 from dlcourse.grading.sandbox import warm

@@ -25,7 +25,7 @@ PRELOADED = ("bz2", "ctypes", "decimal", "fractions", "hashlib", "lzma", "random
 # What a library imports only when asked, and notebooks ask for.
 LAZY = {"scipy": ("scipy.special", "scipy.linalg"), "torch": ("torch._dynamo",)}
 # What reads a torch answer, and imports torch.
-READING = "...checks.torch_reading"
+READING = "...checks.torch_answers.reading"
 SCRATCH_SIZE = 2**26
 WATCH_SECONDS = 0.05
 MOST_FILES = 64

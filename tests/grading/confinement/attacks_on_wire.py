@@ -111,6 +111,12 @@ WIRE = [
         {"bad reply"},
         forged("forge(values=['none'])"),
     ),
+    ("a name twice", {"bad reply"}, forged("forge(['dict', [['a', ['none']], ['a', ['none']]]])")),
+    ("a name of no text", {"bad reply"}, forged("forge(['dict', [[['a'], ['none']]]])")),
+    ("a note that is none", {"bad reply"}, forged("forge(notes=['right yes'])")),
+    ("a note with a tag", {"bad reply"}, forged("forge(notes=['cut <b>right</b>'])")),
+    ("a long note", {"bad reply"}, forged("forge(notes=['cut ' + 'a' * 99])")),
+    ("many notes", {"bad reply"}, forged("forge(notes=['cut a'] * 2000)")),
     ("half a reply", {"died"}, forged("os.write(replies, b'dlc1')")),
     ("closed pipe", {"died"}, INSIDE + does("os.close(replies)")),
     (

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from dlcourse.checks import Exercise, Mistake, TorchFunction
-from dlcourse.checks.findings import CUT
+from dlcourse.checks.torch_answers.findings import CUT
 
 
 def dice_loss_inputs(rng):

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from dlcourse.checks.networks import fill, hooks, in_train_mode, moved, state
+from dlcourse.checks.torch_answers.networks import fill, hooks, in_train_mode, moved, state
 
 
 def read_train_step(train_step, seed, lr, x, y):

@@ -11,9 +11,7 @@ import numpy as np
 import torch
 
 from .networks import fill
-
-# Beyond, a result cannot be right, and its gradient would fill the memory.
-MOST_VALUES = 2**24
+from .tensors import all_floats, all_tensors, as_leaf, as_left, mapped, plain, to_tensors
 
 
 def prepare():
@@ -27,15 +25,15 @@ def prepare():
 def read_function(how, answer, given, notes):
     """Call ``answer``, a function of tensors; read its output and the gradients asked for."""
     with _undisturbed(how.device):
-        tensors = _tensors(given, how.device)
+        tensors = to_tensors(given, how.device)
         asked = {
-            name: _mapped(tensors[i], _leaf)
+            name: mapped(tensors[i], as_leaf)
             for i, name in enumerate(how.names)
-            if name in how.differentiate and _floats(tensors[i])
+            if name in how.differentiate and all_floats(tensors[i])
         }
         handed = [
             # Not the leaf itself, which autograd forbids to change: a change shall be seen.
-            _mapped(asked[name], _copy) if name in asked else tensor
+            mapped(asked[name], torch.clone) if name in asked else tensor
             for name, tensor in zip(how.names, tensors, strict=True)
         ]
         output = answer(*handed)
@@ -43,17 +41,17 @@ def read_function(how, answer, given, notes):
         value = {"output": plain(output, how.device)}
         slopes = _gradients(output, asked, notes)
         value |= {f"gradient of {name}": slope for name, slope in slopes.items()}
-        return value, _left(handed)
+        return value, as_left(handed)
 
 
 def read_module(how, build, given, notes):
     """Build a module, fill it with drawn weights, and run it in both modes."""
     arguments = len(how.names) - len(how.forward) - 1
     with _undisturbed(how.device):
-        module = build(*_tensors(given[:arguments], how.device))
+        module = build(*to_tensors(given[:arguments], how.device))
         _refuse_non_modules(module)
-        tensors = _tensors(given[arguments + 1 :], how.device)
-        dtype = next((t.dtype for t in _floats(tensors)), torch.float32)
+        tensors = to_tensors(given[arguments + 1 :], how.device)
+        dtype = next((t.dtype for t in all_floats(tensors)), torch.float32)
         module.to(how.device, dtype)
         notes.update(_unregistered(module))
         parameters = _labelled(module.named_parameters(), "parameter", how.by)
@@ -66,52 +64,25 @@ def read_module(how, build, given, notes):
         for mode in ("train", "eval"):
             module.train(mode == "train")
             _seed(how.device)
-            leaves = {n: _mapped(t, _leaf) for n, t in zip(how.forward, tensors, strict=True)}
-            handed = [_mapped(leaf, _copy) for leaf in leaves.values()]
+            leaves = {n: mapped(t, as_leaf) for n, t in zip(how.forward, tensors, strict=True)}
+            handed = [mapped(leaf, torch.clone) for leaf in leaves.values()]
             output = module(*handed)
             value[f"output in {mode} mode"] = plain(output, how.device)
-            inputs = {name: leaf for name, leaf in leaves.items() if _floats(leaf)}
+            inputs = {name: leaf for name, leaf in leaves.items() if all_floats(leaf)}
             slopes = _gradients(output, {**inputs, **parameters}, notes)
             value |= {f"gradient of {n} in {mode} mode": slope for n, slope in slopes.items()}
             if mode == "train":
                 after = _labelled(module.named_buffers(), "buffer", how.by)
                 value |= {f"{n} after train mode": plain(b) for n, b in after.items()}
-        return value, (*given[: arguments + 1], *_left(handed))
+        return value, (*given[: arguments + 1], *as_left(handed))
 
 
 def read_by(how, answer, given, notes):
     """Let the exercise's own function build a network, call ``answer`` and look."""
     with _undisturbed(how.device):
-        tensors = _tensors(given, how.device)
+        tensors = to_tensors(given, how.device)
         value = how.function(answer, *tensors)
-        return plain(value), _left(tensors)
-
-
-def plain(value, device=None):
-    """Return ``value`` with arrays in place of its tensors, at any depth.
-
-    Raises
-    ------
-    TypeError
-        If a tensor is of a kind that no array holds, or lies on another device than ``device``.
-    """
-    return _mapped(value, lambda tensor: _array(tensor, device))
-
-
-def _array(tensor, device):
-    with torch._C.DisableTorchFunctionSubclass():
-        kind = tensor.layout if tensor.layout != torch.strided else tensor.dtype
-        if tensor.is_meta or (device and tensor.device.type != torch.device(device).type):
-            raise TypeError(
-                f"found a tensor on {tensor.device}; needed on {device or 'cpu'}, where the "
-                "inputs are: new tensors need device=x.device"
-            )
-        if tensor.numel() > MOST_VALUES:
-            raise ValueError(f"found a tensor of shape {tuple(tensor.shape)}: far too many values")
-        try:
-            return tensor.detach().resolve_conj().resolve_neg().cpu().numpy().copy()
-        except (TypeError, RuntimeError):
-            raise TypeError(f"found a tensor of {kind}; needed one of plain numbers") from None
+        return plain(value), as_left(tensors)
 
 
 def _gradients(output, asked, notes):
@@ -120,9 +91,11 @@ def _gradients(output, asked, notes):
     The gradient is that of the output where this is one number, else of its sum with weights,
     so that numbers which change places are noticed.
     """
-    results = [(i, t) for i, t in enumerate(_flat(output)) if torch.is_floating_point(t)]
+    results = [(i, t) for i, t in enumerate(all_tensors(output)) if torch.is_floating_point(t)]
     results = [(t, _weights(i, t)) for i, t in results if t.requires_grad]
-    leaves = {name: [t for t in _floats(tree) if t.requires_grad] for name, tree in asked.items()}
+    leaves = {
+        name: [t for t in all_floats(tree) if t.requires_grad] for name, tree in asked.items()
+    }
     flat = [leaf for several in leaves.values() for leaf in several]
     found = [None] * len(flat)
     if results and flat:
@@ -135,9 +108,9 @@ def _gradients(output, asked, notes):
         return plain(torch.zeros_like(leaf) if slope is None else slope)
 
     for name, tree in asked.items():
-        if all(slopes.get(id(leaf)) is None for leaf in _floats(tree)):
+        if all(slopes.get(id(leaf)) is None for leaf in all_floats(tree)):
             notes.add(("cut", name))
-    return {name: _mapped(tree, slope_of) for name, tree in asked.items()}
+    return {name: mapped(tree, slope_of) for name, tree in asked.items()}
 
 
 def _weights(position, tensor):
@@ -181,49 +154,6 @@ def _refuse_non_modules(module):
         raise TypeError(f"built {type(module).__name__}; needed an nn.Module")
     if getattr(type(module), "forward", None) is torch.nn.Module.forward:
         raise TypeError("found a module without forward: is it spelled and indented so?")
-
-
-def _tensors(values, device):
-    return [_mapped(v, lambda a: torch.from_numpy(a.copy()).to(device), np.ndarray) for v in values]
-
-
-def _leaf(tensor):
-    return tensor.detach().clone().requires_grad_(tensor.is_floating_point())
-
-
-def _copy(tensor):
-    return tensor.clone()
-
-
-def _left(handed):
-    """Return the inputs as they are after the call, for comparison with what they were."""
-    try:
-        return tuple(plain(value) for value in handed)
-    except (TypeError, ValueError):
-        return tuple(np.empty(0) if _flat(value) else value for value in handed)
-
-
-def _mapped(value, change, kind=torch.Tensor):
-    """Return ``value`` with each thing of one kind in it changed, at any depth."""
-    if isinstance(value, kind):
-        return change(value)
-    if isinstance(value, tuple | list):
-        items = [_mapped(item, change, kind) for item in value]
-        return items if isinstance(value, list) else tuple(items)
-    if isinstance(value, dict):
-        return {name: _mapped(item, change, kind) for name, item in value.items()}
-    return value
-
-
-def _flat(value):
-    """Return the tensors in ``value``, in order."""
-    found = []
-    _mapped(value, found.append)
-    return found
-
-
-def _floats(value):
-    return [tensor for tensor in _flat(value) if tensor.is_floating_point()]
 
 
 def _seed(device):

@@ -2,7 +2,7 @@
 
 Neither inputs nor results are tensors, let alone networks: both are shown, repeated from a
 seed and sent to another process. So inputs are plain numbers and arrays, the answer is *read*
-on its own side (torch_reading.py), and what comes out is plain again: a dict of arrays,
+on its own side (reading.py), and what comes out is plain again: a dict of arrays,
 numbers and texts. All that follows, from the comparison to the card, is the same as for NumPy.
 """
 
@@ -90,7 +90,7 @@ class TorchRead:
     gets the arrays as tensors, builds the network, calls the answer and returns a dict of
     tensors, numbers and texts; networks.py has what it needs. When a class is graded, the file
     that defines ``read`` runs beside the learner's code. So that file holds nothing that
-    answers, and imports nothing but torch, NumPy, Python's own and ``dlcourse.checks.networks``.
+    answers, and imports nothing but torch, NumPy, Python's own and the ``networks`` beside this.
     """
 
     function: Callable
@@ -126,10 +126,10 @@ class TorchRead:
 
 @cache
 def _other_side():
-    """Return torch_reading, which imports torch: not before an answer is read."""
-    from . import torch_reading
+    """Return reading.py's module, which imports torch: not before an answer is read."""
+    from . import reading
 
-    return torch_reading
+    return reading
 
 
 def built(described):
