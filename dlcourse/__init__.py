@@ -13,10 +13,12 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     "accelerated",
+    "architectures",
     "checks",
     "classical",
     "data",
     "exercises",
+    "looking_inside",
     "metrics",
     "plots",
     "reference",
