@@ -251,14 +251,17 @@ def arrived(outcome, arguments):
     return outcomes.read(described, b"".join(body), arguments)
 
 
+NOTES = frozenset({("cut", "x"), ("modules", "layers"), ("cut", "parameter 3")})
+
+
 def test_an_outcome_arrives_with_its_side_effects():
     value, given = (np.arange(3), 2.0), (np.ones(2), 1.0, [np.zeros(2), 3.0])
     after = (np.ones(2), 1.0, [np.zeros(2), 4.0])
-    sent = Outcome(value, None, frozenset({"overflow"}), (), ["Warning: w"], arguments=after)
+    sent = Outcome(value, None, frozenset({"overflow"}), (), ["Warning: w"], NOTES, after)
     found = arrived(sent, given)
     assert alike(found.value, sent.value)
     assert (found.float_errors, found.mutated) == (sent.float_errors, (2,))
-    assert found.warnings == sent.warnings
+    assert (found.warnings, found.notes) == (sent.warnings, NOTES)
 
 
 @given(st.lists(VALUES, max_size=3).map(tuple), VALUES, st.data())
