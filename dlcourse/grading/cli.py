@@ -7,6 +7,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from dlcourse import __version__
+
 from .assignments.assignment import open_assignment
 from .assignments.release import release
 from .doctor import doctor
@@ -14,6 +16,7 @@ from .marks.pool import Limits
 from .marks.run import grade_class, summary
 from .marks.store import Store
 from .plain import plain
+from .reports.folder import claim
 from .reports.open_marks import read_marks
 from .reports.report import OPEN_QUESTIONS, write_reports
 from .roster import Roster
@@ -37,7 +40,7 @@ def main(arguments=None):
         _say(f"dlcourse: results: {error}. What was saved before is kept.", sys.stderr)
         return 1
     except (ValueError, RuntimeError, OSError, ImportError) as error:
-        _say(f"dlcourse: {error}", sys.stderr)
+        _say(f"dlcourse: {_sentence(error)}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
@@ -46,7 +49,8 @@ def main(arguments=None):
 
 def parser():
     """Return the parser of the command line."""
-    top = argparse.ArgumentParser(prog="dlcourse", description="Teach with the course.")
+    top = Parser(prog="dlcourse", description="Teach with the course.")
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(required=True, metavar="command")
     one = _command(commands, "release", _release, "write a lab without its solutions")
     _add_lab(one)
@@ -70,6 +74,23 @@ def parser():
     return top
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where to read more."""
+
+    def error(self, message):
+        """End with status 2."""
+        self.exit(2, f"{self.prog}: {message}. See: {self.prog} --help\n")
+
+
+def _sentence(error):
+    """Return an error as one line; the system's own without its number."""
+    if isinstance(error, FileExistsError):  # folders are made where they are missing
+        return f"{error.filename} is a file; needed: a folder"
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+    return " ".join(str(error).split())
+
+
 def _command(commands, name, function, text):
     one = commands.add_parser(
         name,
@@ -83,7 +104,7 @@ def _command(commands, name, function, text):
 
 
 def _add_lab(one, **optional):
-    one.add_argument("lab", help="such as neuron or 02_neuron", **optional)
+    one.add_argument("lab", help="such as neuron, 02_neuron or 2", **optional)
     one.add_argument("--notebook", type=Path, help="your own solved notebook of the lab")
 
 
@@ -151,6 +172,7 @@ def _report(options):
         assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
         results, roster = store.results(), store.roster
     folder = options.out or _without_suffix(options.results)
+    claim(folder)
     table = options.marks or folder / OPEN_QUESTIONS
     marks = read_marks(table, assignment) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):

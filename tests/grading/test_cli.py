@@ -8,6 +8,7 @@ import pytest
 from dying_sandbox import Dying
 from handed_in import JUNK, NEURON, SOLVED, STUB, confined, hand_in, notebook, only
 
+import dlcourse
 from dlcourse.authoring.source import ROOT
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks import pool
@@ -117,13 +118,26 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(monkeypatch, capsys):
         (["report", "."], "is a folder; name a file"),
         (["report", "missing.db"], "no file missing.db; dlcourse grade writes it with --out"),
         (["release", "neuron", "--notebook", "missing", "--out", "x"], "missing"),
+        (["release", "neuron", "--out", "file"], "out: file is a file; needed: a folder"),
+        (["release", "neuron", "--out", "file/sub"], "file/sub: not a directory"),
+        (["release", "neuron", "--notebook", "file", "--out", "x"], "file is no notebook"),
+        (["release", "neuron", "--notebook", ".", "--out", "x"], ".: is a directory"),
+        (["release", "99", "--out", "x"], "there is no lab 99; there are: 01_learning_from_data,"),
+        (["release", "", "--out", "x"], "there is no lab ''"),
+        (["grade", "neuron", "file", "--out", "x"], "neither a folder nor a zip"),
+        (["grade", "neuron", ".", "--out", "file"], "file is no file of results"),
+        (["grade", "neuron", ".", "--out", "file/x.db"], "file is a file; needed: a folder"),
+        (["grade", "neuron", ".", "--roster", "file", "--out", "x"], "roster: file has no row"),
+        (["grade", "neuron", ".", "--roster", ".", "--out", "x"], ".: is a directory"),
+        (["report", "file"], "file is no file of results"),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(tmp_path, monkeypatch, capsys, arguments, said):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("a file")
     assert main(arguments) == 1
     error = capsys.readouterr().err
-    assert said in error and error.count("\n") <= 2
+    assert said in error and error.count("\n") == 1 and "Errno" not in error
 
 
 @pytest.mark.parametrize(
@@ -272,3 +286,43 @@ def test_every_command_says_what_its_status_means(capsys):
     with pytest.raises(SystemExit):
         main(["grade", "--help"])
     assert "3 graded, but only you can tell" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "dlcourse: the following arguments are required: command. See: dlcourse --help"),
+        (["mark"], "dlcourse: argument command: invalid choice: 'mark'"),
+        (["grade", "neuron"], "dlcourse grade: the following arguments are required: submissions"),
+        (["report", "x.db", "--speed"], "dlcourse: unrecognized arguments: --speed"),
+    ],
+)
+def test_wrong_arguments_are_one_line(capsys, arguments, said):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    error = capsys.readouterr().err
+    assert end.value.code == 2 and error.startswith(said) and error.count("\n") == 1
+
+
+def test_the_version_is_said(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0 and capsys.readouterr().out == f"dlcourse {dlcourse.__version__}\n"
+
+
+@pytest.mark.parametrize("number", ["2", "02"])
+def test_a_lab_has_a_number(tmp_path, number):
+    assert main(["release", number, "--out", str(tmp_path)]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["02_neuron.ipynb"]
+
+
+@confined
+def test_grading_and_reports_keep_out_of_each_others_way(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    hand_in(tmp_path / "big", {"anna/02_neuron.ipynb": work(1), "ben/02_neuron.ipynb": work(2)})
+    assert main(["grade", "2", "big", "--out", "big.db", *QUIET]) == 0
+    assert main(["report", "big.db"]) == 1
+    assert "name another folder, such as --out big-reports" in capsys.readouterr().err
+    assert main(["report", "big.db", "--out", "big/reports"]) == 0
+    assert main(["grade", "02", "big", "--out", "big.db", *QUIET]) == 0
+    assert "0 graded now, 2 kept from before; 2 submissions" in capsys.readouterr().out

@@ -60,7 +60,7 @@ def open_assignment(name, notebook=None, sitting=None):
 
     Parameters
     ----------
-    name : such as "neuron" or "02_neuron"
+    name : such as "neuron", "02_neuron", "2" or "02"
     notebook : the solved notebook, if it is not the course's own
     sitting : leave out what needs a later sitting of the lecture; by default, what the
         notebook leaves out
@@ -70,9 +70,10 @@ def open_assignment(name, notebook=None, sitting=None):
     ValueError
         If there is no such lab, or its notebook lacks a cell.
     """
+    name = _named(name)
     lab = dlcourse.lab(name)
     path = Path(notebook) if notebook else _solved(name)
-    held = json.loads(path.read_text(encoding="utf-8"))
+    held = _held(path)
     if sitting is None:
         sitting = held.get("metadata", {}).get("dlcourse", {}).get("sitting")
     exercises = (lab if sitting is None else dlcourse.lab(name, sitting)).exercises
@@ -98,6 +99,28 @@ def open_assignment(name, notebook=None, sitting=None):
     title = path.stem if same else str(name)
     read = (exercises, setup, solutions, questions, path, stubbed, frozenset(before))
     return Assignment(title, *read, sitting)
+
+
+def _named(name):
+    """Return the name of the lab with the number ``name``, or ``name`` if it is no number."""
+    if not str(name).isdecimal():
+        return name
+    stems = sorted(path.stem for path in SOLUTIONS.glob("[0-9]*_*.ipynb"))
+    found = [stem for stem in stems if int(stem.partition("_")[0]) == int(name)]
+    if not found:
+        raise ValueError(f"there is no lab {name}; there are: {', '.join(stems) or 'none'}")
+    return found[0]
+
+
+def _held(path):
+    """Return the notebook at ``path`` as its JSON holds it."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if all({"source", "metadata", "cell_type"} <= cell.keys() for cell in held["cells"]):
+            return held
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ValueError(f"notebook: {path} is no notebook; needed: your solved one of the lab")
 
 
 def _solved(name):

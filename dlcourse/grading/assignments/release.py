@@ -19,7 +19,7 @@ def release(assignment, folder, sitting=None, solved=False, force=False):
     Raises
     ------
     ValueError
-        If another version lies there and ``force`` is false.
+        If ``folder`` is a file, or another version lies there and ``force`` is false.
     RuntimeError
         If nbgrader, which takes the solutions out, is not installed.
     """
@@ -39,6 +39,8 @@ def release(assignment, folder, sitting=None, solved=False, force=False):
     notebook.metadata = {key: notebook.metadata[key] for key in kept if key in notebook.metadata}
     text = nbformat.writes(notebook) + "\n"
     path = Path(folder) / f"{assignment.name}.ipynb"
+    if path.parent.exists() and not path.parent.is_dir():
+        raise ValueError(f"out: {folder} is a file; needed: a folder to write the lab into")
     if path.exists() and path.read_text(encoding="utf-8") != text and not force:
         raise ValueError(f"out: {path} exists and differs; give --force to replace it")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,8 @@ _LETTER = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 _FORMULA = re.compile(f"{_BEGIN}('*{_LETTER})")
 _MARKED = re.compile(f"{_BEGIN}'('*{_LETTER})")
 
+from ..roster.table import numbered_rows
+
 CELL = 30_000  # characters that a spreadsheet's cell can hold
 COLUMNS = ("student", "question", "points", "possible", "comment", "answer")
 
@@ -29,20 +31,12 @@ def read_marks(path, assignment):
     ValueError
         Naming the line, if a question is unknown or its points are no number in range.
     """
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            return _read(csv.DictReader(file), path, assignment)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ValueError(f"marks: {path} is no CSV in UTF-8: {error}") from None
-
-
-def _read(table, path, assignment):
     marks = {}
-    missing = {"student", "question", "points"} - set(table.fieldnames or ())
+    missing = {"student", "question", "points"} - set(_header(path))
     if missing:
         raise ValueError(f"marks: {path} lacks the columns {', '.join(sorted(missing))}")
-    for row in table:
-        where = f"marks: {path}, line {table.line_num}"
+    for line, row in _rows(path):
+        where = f"marks: {path}, line {line}"
         question, points = row["question"], (row["points"] or "").strip()
         if question not in assignment.questions:
             known = ", ".join(assignment.questions) or "none"
@@ -54,6 +48,18 @@ def _read(table, path, assignment):
         comment = original(row.get("comment") or "")
         marks.setdefault(student, {})[question] = (earned, comment)
     return marks
+
+
+def _header(path):
+    return next((row for _, row in numbered_rows(path, "marks")), [])
+
+
+def _rows(path):
+    """Yield (line, {column: cell}) of each row."""
+    table = iter(numbered_rows(path, "marks"))
+    _, header = next(table, (0, []))
+    for line, row in table:
+        yield line, dict(zip(header, row, strict=True))
 
 
 def write_table(path, assignment, results, marks):
@@ -71,11 +77,10 @@ def write_table(path, assignment, results, marks):
 
 def lacks(path, assignment, results):
     """Return whether the table at ``path`` lacks an answer of ``results``, or has an older one."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        held = {
-            (original(row["student"] or ""), row["question"], original(row.get("answer") or ""))
-            for row in csv.DictReader(file)
-        }
+    held = {
+        (original(row["student"]), row["question"], original(row.get("answer", "")))
+        for _, row in _rows(path)
+    }
     return not held.issuperset(
         (result["student"], question, result["answers"].get(question, "")[:CELL])
         for result in results
@@ -98,7 +103,7 @@ def original(cell):
 
 def _points(text, possible, where):
     try:
-        points = float(text)
+        points = float(text.replace(",", "."))  # a European spreadsheet writes 2,5
     except ValueError:
         points = math.nan
     if not 0 <= points <= possible:

@@ -14,6 +14,7 @@ from .zip_names import true_name
 NOTEBOOK = ".ipynb"
 MAX_FILES = 100_000
 MAX_DEPTH = 8
+REPORTS = ".dlcourse-reports"  # marks a folder that dlcourse report has written
 # What systems leave behind beside the files of people, and Jupyter's own older copies.
 LEFT_BEHIND = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints"}
 
@@ -69,6 +70,10 @@ def _files_of_folder(top):
         folder = waiting.pop()
         entries = sorted(os.scandir(top / folder), key=lambda entry: entry.name)
         names = {entry.name for entry in entries}
+        if REPORTS in names and not folder:
+            raise ValueError(f"submissions: {top} holds what dlcourse report wrote, no submissions")
+        if REPORTS in names:
+            continue
         kept = [entry for entry in entries if not _left_behind(entry.name, names)]
         if folder and not kept:
             found.append(File(folder))
@@ -109,6 +114,8 @@ def _files_of_zip(archive):
     members = archive.infolist()
     _refuse_too_many(len(members))
     names = {member.filename.rstrip("/") for member in members}
+    reports = tuple(n.removesuffix(REPORTS) for n in names if n.endswith(f"/{REPORTS}"))
+    members = [member for member in members if not member.filename.startswith(reports)]
     found, folders = [], set()
     for member in members:
         name = true_name(member)

@@ -247,3 +247,21 @@ def test_pages_are_distinct_where_a_disk_knows_no_case(tmp_path):
     assert (files["anna"], files["Ben"], files["Doe, Jane"]) == ("anna", "Ben", "Doe, Jane")
     write_reports(tmp_path, NEURON, [result(name) for name in names])
     assert len([*(tmp_path / "feedback").iterdir()]) == len(names)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_marks_from_a_european_spreadsheet(tmp_path, separator):
+    path = tmp_path / "marks.csv"
+    rows = [
+        ("student", "question", "points", "possible", "comment", "answer"),
+        ("Doe, Jane", "which_threshold", "2,5", "4", "yes; both, even", 'line\n"two"'),
+        ("ben", "which_threshold", "3.5", "4", "", ""),
+    ]
+    with open(path, "w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+    marks = read_marks(path, NEURON)
+    assert marks["Doe, Jane"]["which_threshold"][:2] == (2.5, "yes; both, even")
+    assert marks["ben"]["which_threshold"][:2] == (3.5, "")
+    path.write_text("student;question;points\nanna;which_threshold;4,5\n")
+    with pytest.raises(ValueError, match="line 2: points '4,5'; needed: a number from 0 to 4"):
+        read_marks(path, NEURON)
