@@ -18,6 +18,7 @@ from .outcome import call
 from .torch_answers import findings
 
 RIGHT, WRONG, NOT_ATTEMPTED, INTERRUPTED = "right", "wrong", "not attempted", "interrupted"
+PERHAPS = "Perhaps: "  # begins a guess, which is no recognition
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def weigh(exercise, cases, outcomes, names=frozenset()):
         hint = relations.explain(triples, exercise.input_names)
     if not hint:
         here = list(recognise(exercise, [cases[smallest]], [outcome]))
-        hint = f"Perhaps: {here[0]}" if len(here) == 1 else ""
+        hint = f"{PERHAPS}{here[0]}" if len(here) == 1 else ""
     return Verdict(WRONG, message, hint, case, alike=alike)
 
 

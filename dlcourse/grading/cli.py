@@ -1,4 +1,4 @@
-"""The command line: ``dlcourse release | grade | report | doctor``."""
+"""The command line: ``dlcourse release | grade | report | override | remove | doctor``."""
 
 import argparse
 import os
@@ -9,14 +9,16 @@ from pathlib import Path
 
 from dlcourse import __version__
 
+from .amend import add_override, add_remove
 from .assignments.assignment import open_assignment
 from .assignments.release import release
 from .doctor import doctor
 from .marks.pool import Limits
 from .marks.run import grade_class, summary
 from .marks.store import Store
-from .plain import plain
+from .plain import plain, say
 from .reports.folder import claim
+from .reports.late import Late
 from .reports.open_marks import read_marks
 from .reports.report import OPEN_QUESTIONS, write_reports
 from .roster import Roster
@@ -37,10 +39,10 @@ def main(arguments=None):
     try:
         return options.command(options)
     except sqlite3.Error as error:
-        _say(f"dlcourse: results: {error}. What was saved before is kept.", sys.stderr)
+        say(f"dlcourse: results: {error}. What was saved before is kept.", sys.stderr)
         return 1
     except (ValueError, RuntimeError, OSError, ImportError) as error:
-        _say(f"dlcourse: {_sentence(error)}", sys.stderr)
+        say(f"dlcourse: {_sentence(error)}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
@@ -63,11 +65,16 @@ def parser():
     one.add_argument("submissions", type=Path, help="folder, zip as it was downloaded, or notebook")
     _add_sitting(one, "the lab was released with this --sitting")
     _add_grade_options(one)
+    kept = "kept for later reports; none: not any more"
     one = _command(commands, "report", _report, "write grades, feedback and the class page")
     one.add_argument("results", type=Path, help="the file that dlcourse grade has written")
     one.add_argument("--out", type=Path, help="folder (default: the file's name without .db)")
     one.add_argument("--marks", type=Path, help=f"marks by hand (default: OUT/{OPEN_QUESTIONS})")
     one.add_argument("--notebook", type=Path, help="your own solved notebook, where it moved to")
+    one.add_argument("--deadline", metavar="TIME", help=f"such as 2026-12-01T23:59, {kept}")
+    one.add_argument("--late", metavar="RULE", help=f'such as "10%% per day", {kept}')
+    add_override(_command(commands, "override", None, "set points by hand, and say why"))
+    add_remove(_command(commands, "remove", None, "take students out of the results"))
     one = _command(commands, "doctor", _doctor, "see whether this machine can grade")
     _add_lab(one, nargs="?", default="neuron")
     one.add_argument("--allow-unconfined", action="store_true", help=argparse.SUPPRESS)
@@ -127,6 +134,9 @@ def _add_grade_options(one):
     one.add_argument("--scheduler", help="address of a Dask scheduler, such as tcp://host:8786")
     one.add_argument("--regrade", action="store_true", help="grade again what is already graded")
     one.add_argument(
+        "--only", action="append", default=[], metavar="STUDENT", help="this one alone, or several"
+    )
+    one.add_argument(
         "--allow-unconfined",
         action="store_true",
         help="grade even where answers cannot be confined; only if you trust every answer",
@@ -136,7 +146,7 @@ def _add_grade_options(one):
 def _release(options):
     assignment = open_assignment(options.lab, options.notebook)
     path = release(assignment, options.out, options.sitting, options.solved, options.force)
-    _say(f"{path}: {'with solutions, for you' if options.solved else 'for your students'}")
+    say(f"{path}: {'with solutions, for you' if options.solved else 'for your students'}")
     return 0
 
 
@@ -158,28 +168,44 @@ def _grade(options):
             options.workers,
             options.scheduler,
             options.regrade,
+            students=options.only,
         )
         for line in summary(assignment, store.results(), done, store.roster):
-            _say(line)
+            say(line)
     for student, doubt in sorted(done.doubts.items()):
-        _say(f"dlcourse: {student}: {doubt}", sys.stderr)
-    _say(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
+        say(f"dlcourse: {student}: {doubt}", sys.stderr)
+    say(f"Reports: dlcourse report {shlex.quote(str(options.out))}")
     return DOUBTFUL if done.doubts else 0
 
 
 def _report(options):
     with Store(options.results) as store:
         assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
+        late = _late(options, store.decisions)
         results, roster = store.results(), store.roster
     folder = options.out or _without_suffix(options.results)
     claim(folder)
     table = options.marks or folder / OPEN_QUESTIONS
     marks = read_marks(table, assignment) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):
-        _say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
-    for line in write_reports(folder, assignment, results, marks, roster):
-        _say(line)
+        say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
+    for line in write_reports(folder, assignment, results, marks, roster, late):
+        say(line)
     return 0
+
+
+def _late(options, decisions):
+    """Keep the deadline and the rule that are given; return the Late that holds, or None."""
+    held = {key: decisions.setting(key) for key in ("deadline", "late")}
+    given = {"deadline": options.deadline, "late": options.late}
+    now = held | {key: "" if text == "none" else text for key, text in given.items() if text}
+    if now["late"] and not now["deadline"]:
+        raise ValueError("late: there is no deadline; give --deadline, such as 2026-12-01T23:59")
+    late = Late(now["deadline"], now["late"]) if now["deadline"] else None
+    for key in held:
+        if now[key] != held[key]:
+            decisions.set(key, now[key])
+    return late
 
 
 def _without_suffix(path):
@@ -196,11 +222,6 @@ def _doctor(options):
         well = well and found is not False
     print("This machine can grade." if well else "This machine cannot grade yet: see ✗ above.")
     return 0 if well else 1
-
-
-def _say(line, file=None):
-    """Print one line: whatever names are in it, it stays one and moves no cursor."""
-    print(plain(line), file=file)
 
 
 def _seed(text):

@@ -22,5 +22,10 @@ def readable(text):
     return ADDRESS.sub("", "".join(kept))
 
 
+def say(line, file=None):
+    """Print one line: whatever names are in it, it stays one and moves no cursor."""
+    print(plain(line), file=file)
+
+
 def _escaped(character):
     return character.encode("unicode_escape").decode()

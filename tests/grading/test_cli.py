@@ -1,7 +1,9 @@
 import csv
 import importlib.metadata
+import os
 import subprocess
 import sys
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -326,3 +328,81 @@ def test_grading_and_reports_keep_out_of_each_others_way(tmp_path, monkeypatch, 
     assert main(["report", "big.db", "--out", "big/reports"]) == 0
     assert main(["grade", "02", "big", "--out", "big.db", *QUIET]) == 0
     assert "0 graded now, 2 kept from before; 2 submissions" in capsys.readouterr().out
+
+
+@confined
+def test_one_student_is_regraded_removed_and_given_points_by_hand(tmp_path, capsys):
+    files = {f"{who}/02_neuron.ipynb": work(i) for i, who in enumerate(("anna", "ben", "carl"))}
+    subs, results = hand_in(tmp_path / "class", files), tmp_path / "results.db"
+    grade = ["grade", "neuron", str(subs), "--out", str(results), *QUIET]
+    report = ["report", str(results)]
+
+    def rows():
+        assert main(report) == 0
+        return table(tmp_path / "results" / "grades.csv")
+
+    assert main([*grade, "--only", "anna", "--only", "ben"]) == 0
+    assert "2 graded now; 2 submissions in all" in capsys.readouterr().out
+    assert main(grade) == 0
+    capsys.readouterr()
+    assert main([*grade, "--only", "ben", "--regrade"]) == 0
+    assert "1 graded now; 3 submissions in all" in capsys.readouterr().out
+    assert main([*grade, "--only", "bne"]) == 1
+    assert "only: there is no submission of 'bne'; did you mean 'ben'?" in capsys.readouterr().err
+
+    override = ["override", str(results), "ben", "neuron"]
+    assert main([*override, "1,5", "--reason", "right idea"]) == 0
+    assert rows()["ben"]["by_hand"] == "neuron: 1.5 (graded 0): right idea"
+    assert main([*grade, "--regrade"]) == 0  # it survives the next grading and report
+    assert rows()["ben"]["total"] == "1.5"
+    capsys.readouterr()
+    wrong = {
+        ("ben", "neuron", "9", "--reason", "x"): "points: found '9'; needed: a number from 0 to 2",
+        ("ben", "neuron", "--reason", "x"): "points: found None; needed",
+        ("ben", "neuron", "1"): "reason: found nothing; needed: why",
+        ("ben", "nueron", "1", "--reason", "x"): "there is no 'nueron' in 02_neuron; there are",
+        ("ben", "which_threshold", "1", "--reason", "x"): "which_threshold is an open question",
+        ("dora", "neuron", "1", "--reason", "x"): "there is no submission of 'dora'",
+    }
+    for arguments, said in wrong.items():
+        assert main(["override", str(results), *arguments]) == 1
+        error = capsys.readouterr().err
+        assert said in error and error.count("\n") == 1
+    assert main([*override, "--undo"]) == 0
+    assert (rows()["ben"]["total"], rows()["ben"]["by_hand"]) == ("0", "")
+
+    assert main(["remove", str(results), "ben", "nobody"]) == 1
+    assert set(rows()) == {"anna", "ben", "carl"}
+    assert main([*override, "1", "--reason", "x"]) == main(["remove", str(results), "ben"]) == 0
+    assert set(rows()) == {"anna", "carl"}
+    assert not (tmp_path / "results" / "feedback" / "ben.html").exists()
+    assert main(grade) == 0  # still collected: graded again, without what was set by hand
+    assert (rows()["ben"]["total"], rows()["ben"]["by_hand"]) == ("0", "")
+
+
+@confined
+def test_a_deadline_is_kept_with_the_results(tmp_path, capsys):
+    files = {"anna/02_neuron.ipynb": work(1), "ben/02_neuron.ipynb": work(1)}
+    files = {path: only(neuron=NEURON.solutions["neuron"]) for path in files}
+    subs, results = hand_in(tmp_path / "class", files), tmp_path / "results.db"
+    for who, time in (("anna", 1_800_000_000), ("ben", 1_800_000_000 - 86_400)):
+        os.utime(subs / who / "02_neuron.ipynb", (time, time))
+    assert main(["grade", "neuron", str(subs), "--out", str(results), *QUIET]) == 0
+    deadline = datetime.fromtimestamp(1_800_000_000 - 60).isoformat()
+    report = ["report", str(results)]
+
+    def totals():
+        rows = table(tmp_path / "results" / "grades.csv")
+        return rows["anna"]["total"], rows["ben"]["total"]
+
+    assert main([*report, "--late", "10% per day"]) == 1
+    assert "there is no deadline; give --deadline" in capsys.readouterr().err
+    assert main([*report, "--deadline", deadline, "--late", "10% per day"]) == 0
+    assert totals() == ("1.8", "2")
+    assert main(report) == 0 and totals() == ("1.8", "2")
+    assert main([*report, "--late", "none"]) == 0 and totals() == ("2", "2")
+    assert "1 min" in (tmp_path / "results" / "grades.csv").read_text()
+    assert main([*report, "--deadline", "none"]) == 0
+    assert "1 min" not in (tmp_path / "results" / "grades.csv").read_text()
+    assert main([*report, "--deadline", "soon"]) == 1
+    assert "needed: such as 2026-12-01T23:59" in capsys.readouterr().err

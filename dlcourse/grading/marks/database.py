@@ -9,13 +9,14 @@ import sqlite3
 from pathlib import Path
 
 # Say whose file it is, and which columns it has.
-APPLICATION, SCHEMA = 0x646C6331, 3
+APPLICATION, SCHEMA = 0x646C6331, 4
 TABLES = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE submissions (
     student TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, reason TEXT NOT NULL,
     seconds REAL NOT NULL, time_limit REAL, memory_limit REAL,
-    note TEXT NOT NULL, doubt TEXT NOT NULL
+    note TEXT NOT NULL, doubt TEXT NOT NULL,
+    handed_in TEXT NOT NULL, clock TEXT NOT NULL, gone INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE marks (
     student TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,
@@ -24,6 +25,10 @@ CREATE TABLE marks (
 CREATE TABLE answers (
     student TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,
     question TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (student, question)
+) STRICT;
+CREATE TABLE overrides (
+    student TEXT NOT NULL, exercise TEXT NOT NULL, points REAL NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (student, exercise)
 ) STRICT;
 """
 

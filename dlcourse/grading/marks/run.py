@@ -10,6 +10,7 @@ from ..reports.report import grades
 from ..roster.uploads import without_row
 from ..submissions.find import count, find
 from .pool import Limits, Task, grade_all
+from .store import no_such
 
 
 @dataclass
@@ -30,7 +31,15 @@ class Done:
 
 
 def grade_class(
-    assignment, path, store, limits=None, workers=2, scheduler=None, regrade=False, quiet=False
+    assignment,
+    path,
+    store,
+    limits=None,
+    workers=2,
+    scheduler=None,
+    regrade=False,
+    quiet=False,
+    students=(),
 ):
     """Grade every submission under ``path`` that ``store`` does not hold yet.
 
@@ -48,10 +57,16 @@ def grade_class(
     scheduler : address of a Dask scheduler, to use its workers instead
     regrade : grade all again, with the same hidden inputs
     quiet : show no progress
+    students : grade these alone, if there are any
 
     Returns
     -------
     Done
+
+    Raises
+    ------
+    ValueError
+        If there is no submission of one of ``students``; the others are graded.
     """
     limits = Limits() if limits is None else limits
     allowed = (getattr(limits, "time", None), getattr(limits, "memory", None))
@@ -60,7 +75,10 @@ def grade_class(
     roster = store.roster
     # Smoothed, the rate would be that of the last few, and jump.
     bar = tqdm(
-        total=count(path, assignment, roster), unit="student", smoothing=0, disable=quiet or None
+        total=len(students) or count(path, assignment, roster),
+        unit="student",
+        smoothing=0,
+        disable=quiet or None,
     )
 
     def tasks():
@@ -68,6 +86,8 @@ def grade_class(
             student = submission.student
             done.cells.update(submission.cells.marked if submission.cells else ())
             found[student] = submission.source
+            if students and student not in students:
+                continue
             if submission.doubt:
                 done.doubts[student] = submission.doubt
             if known.get(student) == submission.digest and not regrade:
@@ -92,6 +112,9 @@ def grade_class(
         for graded, marks, seconds in grade_all(tasks(), workers, scheduler):
             save(open_ones.pop(graded.student), marks, seconds)
     done.left_over = store.clear_up(found)
+    for student in students:
+        if student not in found:
+            raise ValueError(f"only: {no_such(student, list(found))}")
     return done
 
 

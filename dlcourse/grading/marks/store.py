@@ -3,14 +3,26 @@
 Whatever was committed survives a kill; what was not is graded again.
 """
 
+import difflib
 import json
 from dataclasses import asdict
 
 from ..roster import Roster
 from ..sandbox.result import GRADER_FAULT, MEMORY, TIME_OUT
 from .database import connect, transaction
+from .decisions import Decisions
 from .mark import Mark
 from .words import Words
+
+# What may change of a submission whose notebook is the same.
+KEPT_ANEW = ("source", "note", "doubt", "handed_in", "clock")
+
+
+def no_such(student, there):
+    """Return the sentence on a name that is not ``there``, with those that are close to it."""
+    close = difflib.get_close_matches(student, there, n=3)
+    meant = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+    return f"there is no submission of {student!r}{meant}"
 
 
 class Store:
@@ -36,6 +48,7 @@ class Store:
         self.notebook = held["notebook"] or None
         self.sitting = int(held["sitting"]) if held.get("sitting") else None
         self._roster = held.get("roster")
+        self.decisions = Decisions(self._db)
 
     def __enter__(self):
         return self
@@ -55,10 +68,7 @@ class Store:
     @roster.setter
     def roster(self, roster):
         self._roster = roster.dumps()
-        with transaction(self._db):
-            self._db.execute(
-                "INSERT OR REPLACE INTO settings VALUES ('roster', ?)", (self._roster,)
-            )
+        self.decisions.set("roster", self._roster)
 
     def done(self, time=None, memory=None):
         """Return the digest of each student's graded notebook.
@@ -103,10 +113,11 @@ class Store:
         """
         student = submission.student
         row = (student, submission.source, submission.digest, submission.reason, seconds, *limits)
-        row += (submission.note, submission.doubt)
+        row += (submission.note, submission.doubt, submission.handed_in, submission.clock, 0)
         with transaction(self._db):
             self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
-            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            places = ", ".join("?" * len(row))
+            self._db.execute(f"INSERT INTO submissions VALUES ({places})", row)
             for mark in marks:
                 written = (student, mark.exercise, json.dumps(asdict(mark)))
                 self._db.execute("INSERT INTO marks VALUES (?, ?, ?)", written)
@@ -114,37 +125,64 @@ class Store:
                 self._db.execute("INSERT INTO answers VALUES (?, ?, ?)", (student, question, text))
 
     def keep(self, submission):
-        """Write what is known anew of one whose results stay: the file, the note, the doubt."""
-        new = (submission.source, submission.note, submission.doubt, submission.student)
+        """Write what is known anew of one whose results stay: all but marks and answers."""
+        new = {key: getattr(submission, key) for key in KEPT_ANEW} | {"gone": 0}
+        columns = ", ".join(f"{key} = ?" for key in new)
         with transaction(self._db):
             self._db.execute(
-                "UPDATE submissions SET source = ?, note = ?, doubt = ? WHERE student = ?", new
+                f"UPDATE submissions SET {columns} WHERE student = ?",
+                (*new.values(), submission.student),
             )
+
+    def remove(self, student):
+        """Remove one student with marks, answers and all that was decided by hand.
+
+        Raises
+        ------
+        ValueError
+            If there is no such student.
+        """
+        self.require(student)
+        with transaction(self._db):
+            self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
+        self.decisions.forget(student)
+
+    def require(self, student):
+        """Raise ValueError, with names that are close, if there is no row of ``student``."""
+        there = [name for (name,) in self._db.execute("SELECT student FROM submissions")]
+        if student not in there:
+            raise ValueError(no_such(student, there))
 
     def clear_up(self, found):
         """Remove rows that ``found``, {student: source}, has overtaken; return who is left over.
 
         A doubt that has been settled, and a file that is another student's now, is no row any
-        more. Whoever else is not ``found`` keeps the row, and is named.
+        more. Whoever else is not ``found`` keeps the row, is marked as gone, and is named.
         """
         rows = self._db.execute("SELECT student, source, doubt FROM submissions ORDER BY student")
         left = [row for row in rows.fetchall() if row[0] not in found]
         over = [row for row in left if row[2] or row[1] in set(found.values())]
+        gone = [row[0] for row in left if row not in over]
         with transaction(self._db):
             for student, *_ in over:
                 self._db.execute("DELETE FROM submissions WHERE student = ?", (student,))
-        return [row[0] for row in left if row not in over]
+            for student in gone:
+                self._db.execute("UPDATE submissions SET gone = 1 WHERE student = ?", (student,))
+        return gone
 
     def results(self):
         """Return one dict per student, in order.
 
-        Its keys are student, source, reason, seconds, note, doubt; ``marks`` holds Mark by
-        exercise, ``answers`` text by open question.
+        Its keys are student, source, reason, seconds, note, doubt, handed_in (ISO 8601, or ""),
+        clock (whose time that is) and gone (no longer among the submissions); ``marks`` holds
+        Mark by exercise, ``answers`` text by grade id, ``overrides`` (points, reason) by exercise.
         """
-        columns = ("student", "source", "reason", "seconds", "note", "doubt")
+        columns = ("student", "source", "reason", "seconds", *KEPT_ANEW[1:], "gone")
+        overrides = self.decisions.overrides
         rows = self._db.execute(f"SELECT {', '.join(columns)} FROM submissions ORDER BY student")
         found = {
-            row[0]: dict(zip(columns, row, strict=True)) | {"marks": {}, "answers": {}}
+            row[0]: dict(zip(columns, row, strict=True))
+            | {"marks": {}, "answers": {}, "overrides": overrides.get(row[0], {})}
             for row in rows
         }
         for student, mark in self._marks():

@@ -5,8 +5,9 @@ import statistics
 from collections import Counter
 from html import escape
 
-from ...checks.verdict import RIGHT, WRONG
+from ...checks.verdict import PERHAPS, RIGHT, WRONG
 from ..sandbox.result import GRADER_FAULT
+from . import stuck
 from .pages import number, page
 
 BINS = 10
@@ -34,7 +35,8 @@ def class_page(assignment, results, rows):
             f"<p>{len(reached)} graded; median {middle} of {number(possible)} points{without}.</p>"
         )
         parts.append(histogram(reached, possible))
-    parts += [_exercises(assignment, results), _mistakes(assignment, results), _odd(rows)]
+    parts += [_exercises(assignment, results, rows), _mistakes(assignment, results)]
+    parts += [stuck.section(assignment, results), _odd(rows), _gone(results)]
     return page(title, "\n".join(parts))
 
 
@@ -58,12 +60,15 @@ def counts(assignment, results):
 
 
 def mistakes(results):
-    """Return [((exercise, hint), count)] of the known mistakes, the most frequent first."""
+    """Return [((exercise, hint), count)] of the known mistakes, the most frequent first.
+
+    A guess, "Perhaps: ...", has not been recognised and is none.
+    """
     found = Counter(
         (mark.exercise, mark.mistake)
         for result in results
         for mark in result["marks"].values()
-        if mark.mistake
+        if mark.mistake and not mark.mistake.startswith(PERHAPS)
     )
     return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
@@ -102,7 +107,7 @@ def _text(x, y, words, anchor="middle"):
     )
 
 
-def _exercises(assignment, results):
+def _exercises(assignment, results, rows):
     table = counts(assignment, results)
     faulty = any(row[3] for row in table.values())
     heads = ["right", "wrong", "stuck", *["grader faults"] * faulty, "mean points"]
@@ -115,15 +120,15 @@ def _exercises(assignment, results):
         "</tr>",
     ]
     for name, row in table.items():
-        cells = [*row[: 3 + faulty], _mean_points(assignment.exercises[name], results)]
+        cells = [*row[: 3 + faulty], _mean_points(assignment.exercises[name], rows)]
         numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells)
         lines.append(f"<tr><td><code>{escape(name)}</code></td>{numbers}</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _mean_points(exercise, results):
-    marks = (result["marks"].get(exercise.name) for result in results)
-    points = [mark.points for mark in marks if mark and mark.points is not None]
+def _mean_points(exercise, rows):
+    points = [row["points"][exercise.name] for row in rows]
+    points = [earned for earned in points if earned is not None]
     mean = number(round(statistics.mean(points), 1)) if points else "–"
     return f"{mean} of {number(exercise.points)}"
 
@@ -137,15 +142,28 @@ def _mistakes(assignment, results):
     for (exercise, hint), count in found:
         lines.append(
             f'<tr><td class="number">{count}</td><td><code>{escape(exercise)}</code><br>'
-            f"{escape(hint)}{_earns(assignment.exercises[exercise], hint)}</td></tr>"
+            f"{escape(hint)}{_earned(exercise, hint, results)}</td></tr>"
         )
     return "\n".join([*lines, "</table>"])
 
 
-def _earns(exercise, hint):
-    credit = next((m.credit for m in exercise.mistakes if m.hint == hint), 0)
-    earned, possible = number(credit * exercise.points), number(exercise.points)
-    return f" <em>Earns {earned} of {possible}.</em>" if credit else ""
+def _earned(exercise, hint, results):
+    """Return what the mistake earned those who made it, as graded."""
+    marks = [result["marks"].get(exercise) for result in results]
+    marks = [mark for mark in marks if mark and mark.mistake == hint and mark.points]
+    points = sorted({mark.points for mark in marks})
+    said = " or ".join(map(number, points))
+    return f" <em>Earns {said} of {number(marks[0].possible)}.</em>" if points else ""
+
+
+def _gone(results):
+    gone = [result["student"] for result in results if result["gone"]]
+    if not gone:
+        return ""
+    return (
+        "<h2>No longer among the submissions</h2><p>Graded before, and not there at the last "
+        f"grading; the marks stay until you remove them: {escape(', '.join(gone))}.</p>"
+    )
 
 
 def _odd(rows):

@@ -3,7 +3,9 @@
 from html import escape
 
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
+from ..marks.mark import Mark
 from ..sandbox.result import GRADER_FAULT
+from .late import late_sentence
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -52,9 +54,11 @@ def student_page(assignment, result, row, opened):
     pending = f"; not marked yet: {escape(', '.join(row['pending']))}" if row["pending"] else ""
     reached = f"<p><strong>{total}</strong> of {row['possible']} points{pending}.</p>"
     body = [f"<h1>{escape(title)}</h1>", reached]
+    if row["late"]:
+        body.append(f"<p>{escape(late_sentence(row))}</p>")
     if result["reason"]:
         body.append(f"<p>Your notebook could not be graded: {escape(result['reason'])}.</p>")
-    body += [_exercise(mark) for mark in result["marks"].values()]
+    body += [_exercise(mark, result["overrides"]) for mark in marks(assignment, result)]
     body += [_question(name, possible, opened) for name, possible in assignment.questions.items()]
     body.append(
         "<p>Points come from inputs that nobody sees. The inputs shown here are public: you can "
@@ -68,15 +72,38 @@ def number(value):
     return f"{value:g}"
 
 
-def _exercise(mark):
+def marks(assignment, result):
+    """Return each Mark of a student; one without a mark to whom points were given gets one."""
+    held, given = result["marks"], result["overrides"]
+    return [
+        held.get(name) or Mark(name, exercise.points, NOT_ATTEMPTED, 0.0)
+        for name, exercise in assignment.exercises.items()
+        if name in held or name in given
+    ]
+
+
+def by_hand(overrides, mark):
+    """Return the sentence on points that the instructor has set, or ""."""
+    if mark.exercise not in overrides:
+        return ""
+    points, reason = overrides[mark.exercise]
+    return f"Your instructor gave {number(points)} of {number(mark.possible)}: {reason}"
+
+
+def _exercise(mark, overrides):
     kind = {RIGHT: "right", NOT_ATTEMPTED: "open", GRADER_FAULT: "open"}.get(mark.status, "wrong")
-    earned = "–" if mark.status == GRADER_FAULT else number(mark.points)
+    earned = "–" if mark.points is None else number(mark.points)
+    set_by_hand = by_hand(overrides, mark)
+    if set_by_hand:
+        earned = number(overrides[mark.exercise][0])
     sign = SIGNS.get(mark.status, "✗")
     lines = [
         f'<section class="{kind}"><h2>{sign} <code>{escape(mark.exercise)}</code>: '
         f"{escape(mark.status)}, {earned} of {number(mark.possible)}</h2>"
     ]
-    if mark.points and mark.status != RIGHT:
+    if set_by_hand:
+        lines.append(f"<p><strong>{escape(set_by_hand)}</strong></p>")
+    elif mark.points and mark.status != RIGHT:
         lines.append("<p>The idea is right in part, and earns that part of the points.</p>")
     if mark.hint:
         lines.append(f"<p>{escape(mark.hint)}</p>")

@@ -8,16 +8,15 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
-from ...checks.verdict import RIGHT
 from ..roster.uploads import without_row, write_uploads
-from ..sandbox.result import GRADER_FAULT
 from . import class_page, pages
+from .late import about_times, late_sentence, lateness
 from .open_marks import harmless, lacks, write_table
 
 OPEN_QUESTIONS = "open_questions.csv"
 
 
-def write_reports(folder, assignment, results, marks=None, roster=None):
+def write_reports(folder, assignment, results, marks=None, roster=None, late=None):
     """Write all reports into ``folder`` and return what to say about each, in lines.
 
     Parameters
@@ -27,12 +26,16 @@ def write_reports(folder, assignment, results, marks=None, roster=None):
     results : as Store.results() gives them
     marks : of the open questions, as read_marks() gives them
     roster : Roster, to fill in what its platform takes back
+    late : Late, the deadline, if there is one
     """
     folder, marks = Path(folder), marks or {}
     (folder / "feedback").mkdir(parents=True, exist_ok=True)
-    rows = [grades(assignment, result, marks.get(result["student"], {})) for result in results]
+    rows = [
+        grades(assignment, result, marks.get(result["student"], {}), late) for result in results
+    ]
     _write_grades(folder / "grades.csv", assignment, rows)
     withheld, names = [], file_names(result["student"] for result in results)
+    removed = _without_student(folder, set(names.values()))
     for result, row in zip(results, rows, strict=True):
         opened = marks.get(result["student"], {})
         name = names[result["student"]]
@@ -50,6 +53,8 @@ def write_reports(folder, assignment, results, marks=None, roster=None):
     ]
     if withheld:
         said.append(f"  none for {', '.join(withheld)}: the grader failed there, which is no zero")
+    said += [f"Removed: {path}, of nobody who has results" for path in removed]
+    said += about_times(late, results) if late is not None else []
     if roster is not None:
         said += write_uploads(folder, assignment, roster, rows)
         missing = without_row(roster, results)
@@ -83,26 +88,44 @@ def _write_gradescope(folder, assignment, result, row, opened):
     return True
 
 
-def grades(assignment, result, opened):
+def _without_student(folder, names):
+    """Remove pages of students who are no longer in the results; return their paths."""
+    pages_of = [*folder.glob("feedback/*.html"), *folder.glob("gradescope/*/results.json")]
+    stems = {path: path.stem if path.suffix == ".html" else path.parent.name for path in pages_of}
+    old = sorted(path for path, name in stems.items() if name not in names)
+    for path in old:
+        path.unlink()
+        if path.suffix == ".json" and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return old
+
+
+def grades(assignment, result, opened, late=None):
     """Return one row of the table as a dict.
 
-    ``total`` is None while the grader has failed at an exercise: that is no zero.
+    ``total`` is None while the grader has failed at an exercise: that is no zero. Points set
+    by hand are in place of the grader's, and what being late costs is taken off.
     """
     points = {name: None for name in assignment.exercises}
     status = {name: "" for name in assignment.exercises}
     for name, mark in result["marks"].items():
         points[name], status[name] = mark.points, mark.status
+    overrides = {n: o for n, o in result["overrides"].items() if n in points}
+    by_hand = [_by_hand(name, points[name], *override) for name, override in overrides.items()]
+    points |= {name: earned for name, (earned, _) in overrides.items()}
     reason = result["reason"]
-    faulty = [m for m in result["marks"].values() if m.status == GRADER_FAULT]
+    faulty = [m for m in result["marks"].values() if points[m.exercise] is None]
     if faulty:
         named = ", ".join(f"{mark.exercise} ({mark.note})" for mark in faulty)
         reason = f"grader fault in {named}: run the grader again"
     human = {question: opened.get(question, (None, ""))[0] for question in assignment.questions}
     earned = sum(p for p in (*points.values(), *human.values()) if p is not None)
+    when = lateness(late, result, earned)
+    gone = ["No longer among the submissions."] if result["gone"] else []
     pending = [] if result["reason"] else [q for q, p in human.items() if p is None]
     return {
         "student": result["student"],
-        "total": None if faulty else earned,
+        "total": None if faulty else earned - when["deducted"],
         "possible": assignment.points + sum(assignment.questions.values()),
         "points": points,
         "status": status,
@@ -110,10 +133,18 @@ def grades(assignment, result, opened):
         "pending": pending,
         "reason": reason,
         "doubt": result["doubt"],
-        "notes": [result["note"]] * bool(result["note"])
+        "by_hand": by_hand,
+        **when,
+        "notes": gone
+        + [result["note"]] * bool(result["note"])
         + [f"{m.exercise}: {m.note}" for m in result["marks"].values() if m.note],
         "source": result["source"],
     }
+
+
+def _by_hand(exercise, graded, points, reason):
+    before = "not graded" if graded is None else f"graded {pages.number(graded)}"
+    return f"{exercise}: {pages.number(points)} ({before}): {reason}"
 
 
 def gradescope(assignment, result, row, opened):
@@ -122,14 +153,15 @@ def gradescope(assignment, result, row, opened):
     The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/.
     """
     tests = []
-    for mark in result["marks"].values():
+    for mark in pages.marks(assignment, result):
         said = [mark.message, mark.hint, *(f"{label}: {text}" for label, text in mark.case)]
+        said += [pages.by_hand(result["overrides"], mark)]
         tests.append(
             {
                 "name": mark.exercise,
-                "score": mark.points,
+                "score": row["points"][mark.exercise],
                 "max_score": mark.possible,
-                "status": "passed" if mark.status == RIGHT else "failed",
+                "status": "passed" if row["points"][mark.exercise] == mark.possible else "failed",
                 "output": "\n".join([mark.status, *filter(None, said)]),
             }
         )
@@ -139,7 +171,8 @@ def gradescope(assignment, result, row, opened):
             points, comment = opened[question]
             test |= {"score": points, "max_score": possible, "output": comment}
         tests.append(test)
-    return {"output": result["reason"], "score": row["total"], "tests": tests}
+    said = "\n".join(filter(None, (result["reason"], late_sentence(row))))
+    return {"output": said, "score": row["total"], "tests": tests}
 
 
 def file_names(students):
@@ -174,13 +207,15 @@ def _write_grades(path, assignment, rows):
         writer.writerow(
             ["student", "total", "possible", *names, *assignment.questions]
             + [f"{name}_status" for name in names]
-            + ["pending", "reason", "doubt", "notes", "source"]
+            + ["pending", "reason", "doubt", "by_hand"]
+            + ["handed_in", "clock", "late", "deducted", "notes", "source"]
         )
         for row in rows:
             values = [row["student"], row["total"], row["possible"]]
             values += [*row["points"].values(), *row["human"].values(), *row["status"].values()]
             values += [" ".join(row["pending"]), row["reason"], row["doubt"]]
-            values += ["; ".join(row["notes"]), row["source"]]
+            values += ["; ".join(row["by_hand"]), row["handed_in"], row["clock"]]
+            values += [row["late"], row["deducted"], "; ".join(row["notes"]), row["source"]]
             writer.writerow(
                 pages.number(value) if isinstance(value, float) else harmless(value)
                 for value in values

@@ -17,7 +17,8 @@ class Submission:
     """What one student handed in: the cells that count, or the reason why there are none.
 
     ``note`` says what else was there. ``doubt`` says why nobody but the instructor can tell
-    whose it is, or whether it counts.
+    whose it is, or whether it counts. ``handed_in`` is its time in ISO 8601, or "", and
+    ``clock`` whose time that is.
     """
 
     student: str
@@ -27,6 +28,8 @@ class Submission:
     reason: str = ""
     note: str = ""
     doubt: str = ""
+    handed_in: str = ""
+    clock: str = ""
 
 
 def choose(name, readings, others, assignment):

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from .notebook import MAX_BYTES, Unreadable
+from .times import of_file, of_member
 from .zip_names import true_name
 
 NOTEBOOK = ".ipynb"
@@ -25,13 +26,15 @@ class File:
 
     ``reader()`` would return its bytes, at most one more than MAX_BYTES, or raise Unreadable: it
     is for reader.py, which has it called in a process with limits; a folder has none.
-    ``refused`` says why it is not read at all; ``nameless`` that its path cannot say whose it is.
+    ``refused`` says why it is not read at all; ``nameless`` that its path cannot say whose it is;
+    ``time`` is that of the file in ISO 8601, or "".
     """
 
     path: str
     reader: object = None
     refused: str = ""
     nameless: bool = False
+    time: str = ""
 
     @property
     def is_notebook(self):
@@ -52,7 +55,7 @@ def files_of(path):
     if path.is_dir():
         yield _files_of_folder(path)
     elif path.is_file() and path.suffix.lower() == NOTEBOOK:
-        yield [File(path.name, file_reader(path))]
+        yield [File(path.name, file_reader(path), time=of_file(path.stat().st_mtime))]
     elif path.is_file() and zipfile.is_zipfile(path):
         try:
             archive = zipfile.ZipFile(path)
@@ -82,7 +85,8 @@ def _files_of_folder(top):
             if entry.is_symlink():
                 found.append(_refused(inside, "is a link, which is not followed"))
             elif not entry.is_dir():
-                found.append(File(inside, file_reader(entry.path)))
+                time = of_file(entry.stat().st_mtime)
+                found.append(File(inside, file_reader(entry.path), time=time))
             elif inside.count("/") >= MAX_DEPTH:
                 found.append(_refused(inside, f"lies deeper than {MAX_DEPTH} folders"))
             else:
@@ -129,7 +133,8 @@ def _files_of_zip(archive):
             folders.add(PurePosixPath(name).as_posix())
         else:
             path = PurePosixPath(name).as_posix()
-            found.append(File(path, _member_reader(archive, member)))
+            time = of_member(member.date_time)
+            found.append(File(path, _member_reader(archive, member), time=time))
     within = {str(parent) for file in found for parent in PurePosixPath(file.path).parents}
     within |= {str(parent) for folder in folders for parent in PurePosixPath(folder).parents}
     found += [File(folder) for folder in folders - within]

@@ -14,6 +14,7 @@ from .choose import Submission, another_lab, choose
 from .files import NOTEBOOK, files_of
 from .owners import LabNames, owners
 from .reader import read_notebook, read_start, read_submitters
+from .times import FILE
 
 NOBODYS = "nothing in its name says whose it is"
 # Characters of source in all the notebooks of one student together.
@@ -119,7 +120,7 @@ def _readings(name, notebooks, assignment):
                 found = replace(found, cells=None, reason=why)
         if found.cells:
             found = replace(found, cells=held.setdefault(found.digest, found.cells))
-        readings.append((owner, found))
+        readings.append((owner, _timed(found, owner, file)))
     return readings
 
 
@@ -136,6 +137,13 @@ class _Platforms:
     def submitters(self, path):
         """Return what ``gradescope.submitters`` does, or [] where it cannot be read."""
         return read_submitters(self.files[path].reader)
+
+
+def _timed(found, owner, file):
+    """Return the Submission with its time: the platform's, else the file's."""
+    if owner and owner.time:
+        return replace(found, handed_in=owner.time, clock=owner.key[0])
+    return replace(found, handed_in=file.time, clock=FILE if file.time else "")
 
 
 def text(raw):

@@ -9,6 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .gradescope import METADATA
+from .times import stamp
+
+TIMESTAMP = "timestamp.txt"  # nbgrader's
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Owner:
 
     Files of one ``key`` are one student's, who is shown as ``name``. ``clues``, pairs of a kind
     and a text, find them on a roster. Of one ``series``, the file with the greater ``order``
-    is a later attempt. ``trace``: the platform wrote the file itself.
+    is a later attempt. ``trace``: the platform wrote the file itself. ``time``: when it was
+    handed in, in ISO 8601, where the platform says so.
     """
 
     key: tuple
@@ -26,6 +30,7 @@ class Owner:
     series: str = ""
     order: tuple = ()
     trace: bool = False
+    time: str = ""
 
 
 def moodle(paths, names, read):
@@ -75,7 +80,8 @@ def blackboard(paths, names, read):
             head, (guess, tuple(("login", "_".join(parts[i:])) for i in range(len(parts))[-8:]))
         )
         order, trace = (match[2],), match[3] is not None
-        found[path] = (Owner(("Blackboard", head), name, clues, order=order, trace=trace),)
+        owner = Owner(("Blackboard", head), name, clues, "", order, trace, stamp(match[2]))
+        found[path] = (owner,)
     return found
 
 
@@ -113,7 +119,11 @@ def nbgrader(paths, names, read):
 
     Source: ``directory_structure`` in nbgrader's ``coursedir.py``; collecting writes the time.
     """
-    stamped = {p.rpartition("/")[0] for p in paths if p.rpartition("/")[2] == "timestamp.txt"}
+    stamped = {
+        p.rpartition("/")[0]: stamp(read.start(p))
+        for p in paths
+        if p.rpartition("/")[2] == TIMESTAMP
+    }
     found = {}
     for path in paths:
         parts = path.split("/")
@@ -123,8 +133,16 @@ def nbgrader(paths, names, read):
             depths = (i for i in range(2, len(parts)) if "/".join(parts[:i]) in stamped)
             who = next((parts[i - 2] for i in depths), None)
         if who:
-            trace = parts[-1] == "timestamp.txt"
-            found[path] = (Owner(("nbgrader", who), who, (("any", who),), trace=trace),)
+            folders = ("/".join(parts[:i]) for i in range(len(parts)))
+            time = next((stamped[folder] for folder in folders if folder in stamped), "")
+            owner = Owner(
+                ("nbgrader", who),
+                who,
+                (("any", who),),
+                trace=parts[-1] == TIMESTAMP,
+                time=time,
+            )
+            found[path] = (owner,)
     return found
 
 

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 import re
 import unicodedata
@@ -6,8 +7,10 @@ import unicodedata
 import pytest
 from handed_in import NEURON
 
+from dlcourse.checks.verdict import PERHAPS
 from dlcourse.grading.marks.mark import Mark
 from dlcourse.grading.reports import class_page
+from dlcourse.grading.reports.late import Late
 from dlcourse.grading.reports.open_marks import read_marks
 from dlcourse.grading.reports.report import file_name, file_names, grades, write_reports
 
@@ -26,6 +29,10 @@ def result(student, marks=(), reason="", **answers):
         "reason": reason,
         "note": "",
         "doubt": "",
+        "handed_in": "",
+        "clock": "",
+        "gone": 0,
+        "overrides": {},
         "seconds": 0.1,
         "marks": {m.exercise: m for m in marks},
         "answers": answers,
@@ -265,3 +272,96 @@ def test_marks_from_a_european_spreadsheet(tmp_path, separator):
     path.write_text("student;question;points\nanna;which_threshold;4,5\n")
     with pytest.raises(ValueError, match="line 2: points '4,5'; needed: a number from 0 to 4"):
         read_marks(path, NEURON)
+
+
+def test_a_guess_is_no_known_mistake_and_what_it_earned_is_said_as_graded(tmp_path):
+    half = dataclasses.replace(NEURON.exercises["sigmoid"].mistakes[0], credit=0.5)
+    exercise = dataclasses.replace(NEURON.exercises["sigmoid"], mistakes=(half,))
+    lab = dataclasses.replace(NEURON, exercises=NEURON.exercises | {"sigmoid": exercise})
+    guess = mark("sigmoid", "wrong", 0, mistake=f"{PERHAPS}{HINT}", hint=f"{PERHAPS}{HINT}")
+    write_reports(tmp_path, lab, [result("anna", [guess])])
+    page = (tmp_path / "class.html").read_text()
+    assert "None was recognised" in page and "Earns" not in page and HINT[:20] not in page
+    # Recognised, and yet it earned nothing: two mistakes explain the same, and the lesser counts.
+    known = [result("anna", [mark("sigmoid", "wrong", 0, mistake=HINT)])]
+    write_reports(tmp_path, lab, known)
+    page = (tmp_path / "class.html").read_text()
+    assert "What a tutor would say" in page.replace("what", "What") and "Earns" not in page
+    known.append(result("ben", [mark("sigmoid", "wrong", 1, mistake=HINT)]))
+    write_reports(tmp_path, lab, known)
+    assert "Earns 1 of 2." in (tmp_path / "class.html").read_text()
+
+
+def test_who_is_stuck_is_named(tmp_path):
+    stuck = [
+        result("anna", [mark("sigmoid", "right", 2), mark("train", "time-out", 0)]),
+        result("<ben>", [mark("sigmoid", "wrong", 0), mark("train", "not attempted", 0)]),
+        result("idle", [mark("sigmoid", "not attempted", 0), mark("train", "not attempted", 0)]),
+        result("carl", [mark("sigmoid", "grader fault", None)]),
+    ]
+    write_reports(tmp_path, NEURON, stuck)
+    page = (tmp_path / "class.html").read_text()
+    assert "Attempted nothing: idle." in page
+    assert "anna (time-out), &lt;ben&gt; (not attempted)</td>" in page
+    page = page.partition("Stuck, by name")[2].partition("<h2>")[0]
+    assert "carl" not in page and "sigmoid" not in page
+
+
+def test_points_by_hand_are_everywhere_with_their_reason(tmp_path):
+    one = result("anna", [mark("sigmoid", "wrong", 0), mark("train", "grader fault", None)])
+    given = {"sigmoid": (1.5, "shown at the board & right"), "train": (0, "agreed")}
+    write_reports(tmp_path, NEURON, [one | {"overrides": given}])
+    row = table(tmp_path / "grades.csv")["anna"]
+    assert (row["sigmoid"], row["sigmoid_status"], row["total"]) == ("1.5", "wrong", "1.5")
+    said = "sigmoid: 1.5 (graded 0): shown at the board & right; train: 0 (not graded): agreed"
+    assert row["by_hand"] == said
+    page = (tmp_path / "feedback" / "anna.html").read_text()
+    assert "Your instructor gave 1.5 of 2: shown at the board &amp; right" in page
+    assert "wrong, 1.5 of 2" in page and "in part" not in page
+    found, tests = scope(tmp_path, "anna")
+    assert (found["score"], tests["sigmoid"]["score"]) == (1.5, 1.5)
+    assert "shown at the board" in tests["sigmoid"]["output"]
+    unread = result("ben", reason="the file is empty") | {"overrides": {"sigmoid": (2, "on paper")}}
+    write_reports(tmp_path, NEURON, [unread])
+    assert table(tmp_path / "grades.csv")["ben"]["total"] == "2"
+    assert "gave 2 of 2: on paper" in (tmp_path / "feedback" / "ben.html").read_text()
+
+
+def test_who_is_late_pays_and_who_has_no_time_is_named(tmp_path):
+    def at(student, time, clock="file"):
+        return result(student, [mark("sigmoid", "right", 2)]) | {"handed_in": time, "clock": clock}
+
+    given = [
+        at("anna", "2026-12-01T23:59:00"),
+        at("ben", "2026-12-03T00:00:00", "nbgrader"),
+        at("carl", "", ""),
+    ]
+    late = Late("2026-12-01T23:59", "10% per day")
+    said = "\n".join(write_reports(tmp_path, NEURON, given, late=late))
+    assert "Deadline 2026-12-01T23:59: 10% per day" in said
+    assert "no time is known of carl: nothing is deducted there" in said
+    assert "1 of 3 times are those of files" in said
+    rows = table(tmp_path / "grades.csv")
+    assert {s: r["total"] for s, r in rows.items()} == {"anna": "2", "ben": "1.6", "carl": "2"}
+    assert (rows["ben"]["late"], rows["ben"]["deducted"]) == ("1 d", "0.4")
+    assert (rows["ben"]["handed_in"], rows["ben"]["clock"]) == ("2026-12-03T00:00:00", "nbgrader")
+    told = "Handed in 1 d after the deadline, 2026-12-01T23:59: 0.4 points are deducted (10% per"
+    assert told in (tmp_path / "feedback" / "ben.html").read_text()
+    found, tests = scope(tmp_path, "ben")
+    assert found["score"] == 1.6 and told in found["output"] and tests["sigmoid"]["score"] == 2
+    assert "deadline" not in (tmp_path / "feedback" / "anna.html").read_text()
+
+
+def test_pages_of_those_who_were_removed_go_and_that_is_said(tmp_path):
+    write_reports(tmp_path, NEURON, CLASS)
+    said = write_reports(tmp_path, NEURON, CLASS[1:])
+    assert f"Removed: {tmp_path / 'feedback' / 'anna.html'}, of nobody who has results" in said
+    assert len([*(tmp_path / "feedback").iterdir()]) == len(CLASS) - 1
+    assert not (tmp_path / "gradescope" / "anna").exists()
+
+
+def test_who_is_gone_from_the_class_is_noted(tmp_path):
+    write_reports(tmp_path, NEURON, [CLASS[0] | {"gone": 1}, CLASS[3]])
+    assert table(tmp_path / "grades.csv")["anna"]["notes"] == "No longer among the submissions."
+    page = (tmp_path / "class.html").read_text()
+    assert "until you remove them: anna." in page

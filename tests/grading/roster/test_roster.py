@@ -177,5 +177,6 @@ def test_the_upload_for_moodle(tmp_path):
 
 def test_a_doubt_and_a_note_are_in_the_table():
     result = {"student": "a", "source": "a/x.ipynb", "reason": "", "marks": {}, "answers": {}}
+    result |= {"handed_in": "", "clock": "", "gone": 0, "overrides": {}}
     found = grades(NEURON, result | {"note": "Not counted: b.", "doubt": "whose?"}, {})
     assert (found["doubt"], found["notes"]) == ("whose?", ["Not counted: b."])
