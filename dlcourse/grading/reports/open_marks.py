@@ -4,14 +4,14 @@ import csv
 import math
 import re
 
+from ..roster.table import numbered_rows
+
 # A formula begins a cell: the one written, or one that a spreadsheet makes of a part, as where
 # it splits at semicolons or lines. Wide and small letters count as the plain ones.
 _BEGIN = r"((?:^|[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029;])[ \xa0\u3000\"\0\ufeff]*)"
 _LETTER = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 _FORMULA = re.compile(f"{_BEGIN}('*{_LETTER})")
 _MARKED = re.compile(f"{_BEGIN}'('*{_LETTER})")
-
-from ..roster.table import numbered_rows
 
 CELL = 30_000  # characters that a spreadsheet's cell can hold
 COLUMNS = ("student", "question", "points", "possible", "comment", "answer")

@@ -13,7 +13,7 @@ from test_report import mark, result
 
 from dlcourse.grading import cli
 from dlcourse.grading.marks.store import Store
-from dlcourse.grading.plain import plain
+from dlcourse.grading.plain import plain, say
 from dlcourse.grading.reports import open_marks
 from dlcourse.grading.reports.open_marks import harmless, original, read_marks
 from dlcourse.grading.reports.report import write_reports
@@ -117,7 +117,7 @@ def test_no_page_has_a_control_character(tmp_path, sign):
 )
 def test_a_line_of_the_terminal_stays_one_line(capsys, text, shown):
     assert plain(text) == shown
-    cli._say(text)
+    say(text)
     assert capsys.readouterr().out == f"{shown}\n"
 
 
