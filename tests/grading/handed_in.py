@@ -111,7 +111,7 @@ class InProcess:
         self.functions = functions
         self.asked = []
 
-    def run(self, setup, answer, function, calls, helpers=(), reading=None):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None, forbidden=()):
         self.asked.append((answer, calls))
         names = {"functions": self.functions}
         try:

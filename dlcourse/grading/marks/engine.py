@@ -10,6 +10,7 @@ import warnings
 import zlib
 from dataclasses import replace
 
+from ...checks.borrowed import forbidden, sentence
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
 from ..sandbox.result import ERROR, FORBIDDEN, GRADER_FAULT, OK
 from ..submissions.notebook import Unreadable
@@ -94,10 +95,12 @@ class _Grader:
         exercise = self.exercise
         if self.answer is None:
             return _mark(exercise, NOT_ATTEMPTED, self.why_none)
-        names = sorted(self.answer.names & set(exercise.forbidden))
+        if self.answer.unread:
+            return _mark(exercise, ERROR, self.answer.unread)
+        names = forbidden(exercise, self.answer.origins)
         if names:
-            used = f"It uses {', '.join(names)}, which would be the answer. Build it yourself."
-            return _mark(exercise, FORBIDDEN, used)
+            used = sentence(names)
+            return _mark(exercise, FORBIDDEN, used[:1].upper() + used[1:])
         cases = public_inputs(exercise)
         if said is not None:
             kept = said.get(exercise.name)
@@ -105,7 +108,7 @@ class _Grader:
             self.words = kept if same else None
             return None
         status, message, verdict, outcomes = self._run(cases)
-        self.words = listen(exercise, cases, status, message, verdict)
+        self.words = listen(exercise, cases, status, message, verdict, self.answer.left_out)
         self.seen = outcomes
         # Wrong here, and by no known mistake, it can earn nothing there. Only what ``verify``
         # says may still name a mistake.
@@ -125,7 +128,11 @@ class _Grader:
         """
         left = cases[len(self.seen) :]
         given = list(self.setup), self.answer.source, self.exercise.name, left
-        options = {"helpers": list(self.answer.helpers), "reading": self.exercise.torch}
+        options = {
+            "helpers": list(self.answer.helpers),
+            "reading": self.exercise.torch,
+            "forbidden": self.exercise.forbidden,
+        }
         result = self.sandbox.run(*given, **options)
         if result.status == GRADER_FAULT:
             raise _Fault(result.message)

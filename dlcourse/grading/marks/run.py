@@ -9,6 +9,7 @@ from ..reports.class_page import totals
 from ..reports.report import grades
 from ..roster.uploads import without_row
 from ..submissions.find import count, find
+from ..submissions.questions import open_answers
 from .pool import Limits, Task, grade_all
 from .store import no_such
 
@@ -177,5 +178,4 @@ def _some(names):
 
 def answers_of(submission, assignment):
     """Return (question, text) of each open question that the student's notebook holds."""
-    marked = submission.cells.marked if submission.cells else {}
-    return [(q, marked[q]) for q in assignment.questions if q in marked]
+    return open_answers(submission.cells, assignment) if submission.cells else []

@@ -28,8 +28,8 @@ SAID = {
 SECRETIVE = "Right on the public inputs, wrong on others."
 AGAIN = "This notebook was graded before; of a later grading, only marks are shown."
 OTHER_CELLS = (
-    "Of other cells, only definitions, imports and assignments are used. "
-    "Or put all that it needs into its own cell."
+    "Of other cells, only what its function is seen to need is run. "
+    "Put all that it needs into its own cell."
 )
 
 
@@ -57,25 +57,29 @@ class Words:
         return self.status not in (RIGHT, WRONG, ERROR)
 
 
-def listen(exercise, cases, status, message, verdict):
+def listen(exercise, cases, status, message, verdict, left_out=False):
     """Return the Words on a run over the public ``cases``, of which ``verdict`` judges the values.
 
-    ``verdict`` is None where no values came.
+    ``verdict`` is None where no values came; ``left_out``: the answer needs more than was run.
     """
     about = fingerprint(exercise, cases)
     if status == RIGHT:
         return Words(RIGHT, about=about)
     if verdict is None:
-        with_line = f"{SAID[status]} {message}".strip()
-        said = with_line if status in (ERROR, FORBIDDEN) else SAID[status]
-        return Words(status, readable(said), about=about)
+        return Words(status, readable(_ended(status, message)), about=about)
     case = tuple((name, readable(show(v))) for name, v in verdict.case.items() if v is not None)
     said = verdict.message[:1].upper() + verdict.message[1:].rstrip()
     if message and "got" not in verdict.case:
         said = message  # names the learner's line
-    if "NameError" in said:
+    if "NameError" in said or left_out:
         said += f" {OTHER_CELLS}"
     return Words(status, readable(said), readable(verdict.hint or ""), case, about)
+
+
+def _ended(status, message):
+    if status == FORBIDDEN and message.startswith("it uses "):  # as the check says it
+        return message[:1].upper() + message[1:]
+    return f"{SAID[status]} {message}".strip() if status in (ERROR, FORBIDDEN) else SAID[status]
 
 
 def shown(status, words):

@@ -9,6 +9,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from ..assignments.assignment import open_assignment
 from ..submissions.files import file_reader
 from ..submissions.find import read_one
+from ..submissions.questions import open_answers
 
 
 def open_submission(step, resources):
@@ -32,13 +33,14 @@ class RestoreCells(NbGraderPreprocessor):
 
     Student's marks are not looked at, except for the name of a cell: one odd value in them
     ends nbgrader's run for a whole class. Where a cell stands more than once, one copy keeps
-    its name and holds the answer that counts.
+    its name and holds all parts. A question whose cell is lost is there to be marked.
     """
 
     def preprocess(self, nb, resources):
         """Return ``nb`` with restored cells."""
         _, assignment, submission = open_submission(self, resources)
-        answers = submission.cells.marked if submission.cells else {}
+        cells = submission.cells
+        answers = {**cells.marked, **dict(open_answers(cells, assignment))} if cells else {}
         ours = {
             cell["metadata"]["nbgrader"]["grade_id"]: cell
             for cell in json.loads(assignment.notebook.read_text(encoding="utf-8"))["cells"]
@@ -52,7 +54,11 @@ class RestoreCells(NbGraderPreprocessor):
                 cell.metadata["nbgrader"] = from_dict(ours[name]["metadata"]["nbgrader"])
                 if cell.metadata.nbgrader.solution:
                     cell.source = answers.get(name, cell.source)
-        nb.cells += [_unanswered(cell) for cell in missing.values() if _is_test(cell)]
+        nb.cells += [
+            _restored(cell, answers.get(name, ""))
+            for name, cell in missing.items()
+            if _is_test(cell) or (name in assignment.questions and name in answers)
+        ]
         return nb, resources
 
 
@@ -61,6 +67,6 @@ def _is_test(cell):
     return marks["grade"] and not marks["solution"]
 
 
-def _unanswered(cell):
-    changed = {**cell, "source": "".join(cell["source"])}
+def _restored(cell, answer):
+    changed = {**cell, "source": "".join(cell["source"]) if _is_test(cell) else answer}
     return from_dict(changed | ({"outputs": []} if cell["cell_type"] == "code" else {}))

@@ -16,23 +16,15 @@ import types
 
 from ...checks.outcome import Outcome, call
 from ...checks.torch_answers.declared import built
-from . import outcomes, stand_in, wire
-
-FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
-
-
-def prepare():
-    """Do before the fork what every child would have to do."""
-    _transform("%time 1")
-    stand_in.remember_ours()
+from . import guard, magics, outcomes, stand_in, wire
 
 
 def serve(requests, replies, allowed):
     """Answer the requests on one pipe on the other, until it ends; never return.
 
-    First {"setup": cells, "reading": how a torch answer is read, or None}, then {"helpers":
-    statements, "answer": cell, "function": name}, then one {"call": i, "args": values} after the
-    other; there is one reply to each.
+    First {"setup": cells, "reading": how a torch answer is read, or None, "forbidden": names},
+    then {"helpers": statements, "answer": cell, "function": name}, then one {"call": i, "args":
+    values} after the other; there is one reply to each.
     """
     _send(replies, {"phase": "confined"})
     request, _ = _receive(requests)
@@ -42,6 +34,7 @@ def serve(requests, replies, allowed):
         cells = Cells()
         for source in request["setup"]:
             cells.set_up(source)
+        guard.install(request["forbidden"], cells.names)
     except BaseException as error:
         _send(replies, {"phase": "fault", "message": _last_line(error)})
         os._exit(0)
@@ -79,14 +72,14 @@ class Cells:
     def __init__(self):
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
-        self.names, self.count = vars(module), 0
+        self.names, self.count, self.flags = vars(module), 0, 0
         shell = stand_in.Shell(self._run)
         builtins.get_ipython = lambda: shell
         builtins.display = lambda *args, **kwargs: None
 
     def set_up(self, source):
         """Run an instructor's cell, passing over statements that use what is left out."""
-        tree = ast.parse(_transform(source))
+        _, tree = magics.parse(source)
         for statement in tree.body:
             try:
                 exec(compile(ast.Module([statement], []), "<set-up>", "exec"), self.names)
@@ -97,7 +90,8 @@ class Cells:
     def answer(self, helpers, source):
         """Run the learner's helpers and cell; return the cell's first exception, or a helper's.
 
-        A helper that fails is tried again after the others: cells may have been moved.
+        A helper that fails is tried again after the others, and once more after the cell:
+        cells may have been moved.
         """
         waiting, failed, error = [], list(helpers), None
         while len(failed) != len(waiting):
@@ -106,6 +100,9 @@ class Cells:
             failed = [h for h, e in zip(waiting, errors, strict=True) if e is not None]
             error = next((e for e in errors if e is not None), None)
         own = self._attempt(source)
+        errors = [self._attempt(helper) for helper in failed]
+        if failed:
+            error = next((e for e in errors if e is not None), None)
         return error if own is None else own
 
     def _attempt(self, source):
@@ -126,13 +123,15 @@ class Cells:
     def _run(self, source):
         """Run a cell; one statement that fails, such as a plot, does not stop those below it."""
         self.count += 1
-        name, text = f"<cell {self.count}>", _transform(source)
+        name = f"<cell {self.count}>"
+        text, tree = magics.parse(source)
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        flags = compile(text, name, "exec").co_flags & FUTURES
         first = None
-        for statement in ast.parse(text).body:
+        for statement in tree.body:
+            if getattr(statement, "module", "") == "__future__":  # holds in later cells too
+                self.flags |= _future_flags(statement)
             try:
-                code = compile(ast.Module([statement], []), name, "exec", flags)
+                code = compile(ast.Module([statement], []), name, "exec", self.flags, True)
                 exec(code, self.names)
             except BaseException as error:
                 first = error if first is None else first
@@ -140,15 +139,11 @@ class Cells:
             raise first
 
 
-def _transform(source):
-    """Return ``source`` with IPython's magics turned into Python."""
-    if not any(mark in source for mark in "%!?"):
-        return source
-    try:
-        from IPython.core.inputtransformer2 import TransformerManager
-    except ImportError:
-        return source
-    return TransformerManager().transform_cell(source)
+def _future_flags(statement):
+    flags = 0
+    for alias in statement.names:
+        flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
+    return flags
 
 
 def _last_line(error):

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from ..confinement import confine, folder, scratch
 from ..confinement.confine import probe
-from ..submissions.answers import is_blank
 from .channel import Channel, Ended
 from .conversation import SET_UP_SECONDS, Conversation, judge
 from .result import ERROR, GRADER_FAULT, NOT_ATTEMPTED, RunResult
@@ -108,7 +107,7 @@ class Sandbox:
         """Return which layers of confinement are in force, a tuple of Layer."""
         return self._layers
 
-    def run(self, setup, answer, function, calls, helpers=(), reading=None):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None, forbidden=()):
         """Run ``answer`` after ``setup`` and call ``function`` once for each of ``calls``.
 
         Parameters
@@ -120,6 +119,7 @@ class Sandbox:
             tuples and lists of these
         helpers : list of str, statements of the learner's other cells, run before the answer
         reading : the field ``torch`` of a torch exercise
+        forbidden : names of library functions or modules that refuse to work in the answer
 
         Returns
         -------
@@ -131,11 +131,12 @@ class Sandbox:
             If an argument is of another kind.
         """
         if reading is not None and "torch" not in self._settings["libraries"]:
-            return self._with_torch().run(setup, answer, function, calls, helpers, reading)
+            beside = self._with_torch()
+            return beside.run(setup, answer, function, calls, helpers, reading, forbidden)
         started = time.monotonic()
         if len(answer) > LONGEST_ANSWER:
             return RunResult(ERROR, message=f"the cell has {len(answer)} characters")
-        if is_blank(answer):
+        if _is_blank(answer):
             return RunResult(NOT_ATTEMPTED)
         self._ended = None
         talk, channel = Conversation(function, calls, reading), Channel()
@@ -145,7 +146,8 @@ class Sandbox:
             socket.send_fds(self._control, [b"r"], list(channel.childs))
             channel.release_childs()
             written = {"helpers": list(helpers), "answer": answer}
-            problem = talk.hold(channel, setup, written, self.time_limit, self._waited)
+            given = {"setup": list(setup), "forbidden": list(forbidden)}
+            problem = talk.hold(channel, given, written, self.time_limit, self._waited)
             report = self._end(problem)
             limits = self.time_limit, self.cpu_limit
             status, message = judge(talk, problem, report, *limits, self._sealed)
@@ -247,6 +249,11 @@ class Sandbox:
             last = self._errors.read()[-2000:].decode(errors="replace")
             raise EOFError(f"the warm process ended: {last}")
         return json.loads(line)
+
+
+def _is_blank(source):
+    """Return whether nothing but comments stands in ``source``."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in source.splitlines())
 
 
 def _within(name, value, most, unit):

@@ -30,22 +30,23 @@ class Conversation:
         self.outcomes, self.lines = [], []
         self.found, self.error = True, None
 
-    def hold(self, channel, setup, written, time_limit, waited):
+    def hold(self, channel, given, written, time_limit, waited):
         """Talk until the last call is answered; return the exception that prevented it, or None.
 
-        ``written`` is what the learner wrote: helpers and answer. ``waited`` says for how many
-        seconds the child has waited for a processor: these do not count against ``time_limit``.
+        ``given`` is the instructor's: set-up cells and what is forbidden. ``written`` is the
+        learner's: helpers and answer. ``waited`` says for how many seconds the child has waited
+        for a processor: these do not count against ``time_limit``.
         """
         self.channel = channel
         try:
-            self.set_up(setup)
+            self.set_up(given)
             channel.deadline = time.monotonic() + time_limit
             channel.more_time = _patience(waited, (PATIENCE - 1) * time_limit)
             self.ask(written)
         except (SetUpFailed, TimeUp, Ended, wire.BadFrame) as problem:
             return problem
 
-    def set_up(self, cells):
+    def set_up(self, given):
         """Have the child confine itself and run the instructor's cells.
 
         Until it has, no line of the learner's has run, so what it says is true.
@@ -53,7 +54,7 @@ class Conversation:
         self.channel.deadline = time.monotonic() + SET_UP_SECONDS
         try:
             self.channel.receive()
-            self.channel.send({"setup": list(cells), "reading": self.reading})
+            self.channel.send({**given, "reading": self.reading})
             reply, _ = self.channel.receive()
         except (TimeUp, Ended, wire.BadFrame) as problem:
             raise SetUpFailed("the process ended or hung before the answer") from problem
@@ -151,12 +152,15 @@ def _from_errors(talk):
             return result.OK, ""
         return result.ERROR, f"there is no function called {talk.function}"
     error, line = talk.first_error()
-    message = f"{type(error).__name__}: {error}. {line}".strip()
+    kind = type(error).__name__
+    message = f"{kind}: {error}. {line}".strip()
     if isinstance(error, NotImplementedError):
         return result.NOT_ATTEMPTED, ""
     if isinstance(error, MemoryError):
         return result.MEMORY, message
-    if isinstance(error, PermissionError) or type(error).__name__ == "LeftOut":
+    if kind == "Borrowed":
+        return result.FORBIDDEN, message.removeprefix(f"{kind}: ")
+    if isinstance(error, PermissionError) or kind == "LeftOut":
         return result.FORBIDDEN, message
     return (result.OK if talk.found else result.ERROR), message
 

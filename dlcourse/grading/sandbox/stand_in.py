@@ -7,9 +7,13 @@ either. In an answer it is an error: what an exercise needs arrives as an argume
 """
 
 import ast
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
+
+# Bars of a notebook need its front end; plain ones stand in for them.
+BARS = "tqdm.notebook"
 
 
 class LeftOut(ImportError):
@@ -19,19 +23,21 @@ class LeftOut(ImportError):
 class Absent:
     """Stands for something left out: has every attribute, and can do nothing."""
 
+    _error, _words = LeftOut, "{} is left out when your answer is graded"
+
     def __init__(self, name):
         object.__setattr__(self, "_name", name)
 
     def __getattr__(self, attribute):
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        return Absent(f"{self._name}.{attribute}")
+        return type(self)(f"{self._name}.{attribute}")
 
     def __repr__(self):
-        return f"<{self._name}, left out when grading>"
+        return f"<{self._words.format(self._name)}>"
 
     def _refuse(self, *args, **kwargs):
-        raise LeftOut(f"{self._name} is left out when your answer is graded")
+        raise self._error(self._words.format(self._name))
 
     __call__ = __iter__ = __len__ = __getitem__ = __setitem__ = __setattr__ = _refuse
     __bool__ = __float__ = __int__ = __index__ = __array__ = __enter__ = __contains__ = _refuse
@@ -53,7 +59,10 @@ class Lab:
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds dlcourse as something absent, and says of other left-out modules that they are."""
+    """Finds dlcourse as something absent, and says of other left-out modules that they are.
+
+    For the progress bars of a notebook it finds plain ones.
+    """
 
     def __init__(self, allowed):
         self.allowed = {*allowed, *sys.stdlib_module_names}
@@ -61,7 +70,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
         """Return how to import ``name``, or None where the usual way is right."""
         top = name.partition(".")[0]
-        if top == "dlcourse":
+        if top == "dlcourse" or name == BARS:
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         if top in self.allowed or importlib.machinery.PathFinder.find_spec(top) is None:
             return None
@@ -73,6 +82,11 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module):
         """Give the module every attribute that one may ask for."""
         name = module.__name__
+        if name == BARS:
+            tqdm = importlib.import_module("tqdm")
+            module.tqdm = module.tqdm_notebook = tqdm.tqdm
+            module.trange = module.tnrange = tqdm.trange
+            return
         if name == "dlcourse":
             module.lab = lambda *args, **kwargs: Lab()
 

@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 
 from ..confinement import landlock, limits, namespaces, readable, scratch, seccomp
-from . import child
+from . import child, stand_in
 
 # Loaded before the fork, so that no child pays for them or needs their shared objects.
 PRELOADED = ("bz2", "ctypes", "decimal", "fractions", "hashlib", "lzma", "random", "statistics")
@@ -62,7 +62,7 @@ def main(control, settings):
         importlib.import_module(name)
     if "torch" in settings.libraries:
         importlib.import_module(READING, __package__).prepare()
-    child.prepare()
+    stand_in.remember_ours()
     made = None
     if "landlock" not in settings.without and landlock.version():
         made = landlock.ruleset(

@@ -14,6 +14,7 @@ from .choose import Submission, another_lab, choose
 from .files import NOTEBOOK, files_of
 from .owners import LabNames, owners
 from .reader import read_notebook, read_start, read_submitters
+from .recover import recover
 from .times import FILE
 
 NOBODYS = "nothing in its name says whose it is"
@@ -160,6 +161,7 @@ def read_one(student, name, reader, assignment):
     digest, cells, reason = read_notebook(reader)
     if cells is None:
         return Submission(student, name, digest, reason=plain(reason))
+    cells = recover(cells, assignment)
     if not any(grade_id in cells.marked for grade_id in assignment.grade_ids):
         return Submission(student, name, digest, reason=another_lab(assignment))
     return Submission(student, name, digest, cells)

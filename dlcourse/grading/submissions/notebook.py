@@ -2,7 +2,6 @@
 
 import codecs
 import json
-import re
 from dataclasses import dataclass, field
 
 MAX_BYTES = 20 * 2**20
@@ -19,23 +18,26 @@ class Cells:
     """What counts of a notebook: the source of each marked cell, by its grade id.
 
     ``code`` holds (grade id or None, source) of every cell of code and every marked one, in
-    order; ``notes`` what the instructor should know of a marked cell.
+    order; ``notes`` what the instructor should know of a marked cell; ``unread`` why one was
+    not read. ``texts`` holds (number of cells in ``code`` above it, source) of all other cells.
     """
 
     marked: dict
     code: tuple = ()
     notes: dict = field(default_factory=dict)
+    unread: dict = field(default_factory=dict)
+    texts: tuple = ()
 
     @property
     def size(self):
         """How many characters of source it holds."""
-        return sum(len(source) for _, source in (*self.marked.items(), *self.code))
+        return sum(len(source) for _, source in (*self.marked.items(), *self.code, *self.texts))
 
 
 def read(data):
     """Return the marked cells of the notebook in ``data``; outputs and other metadata are unread.
 
-    A cell that was copied counts once: the last copy that is not the untouched stub.
+    Cells of one grade id, halves of one that was split or copies, belong together in order.
 
     Parameters
     ----------
@@ -50,27 +52,33 @@ def read(data):
         raise Unreadable(f"the file is larger than {MAX_BYTES // 2**20} MB; clear its outputs")
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("the file is empty")
-    notebook = _parse(data)
-    marked, code, notes = {}, [], {}
-    for cell in _cells(notebook):
-        source = _source(cell)
-        if source is None:
-            continue
-        grade_id = _grade_id(cell)
-        if grade_id is not None or cell.get("cell_type") == "code":
+    return gather(
+        (cell.get("cell_type"), _grade_id(cell), source)
+        for cell in _cells(_parse(data))
+        if (source := _source(cell)) is not None
+    )
+
+
+def gather(found):
+    """Return the Cells of a notebook with these (cell type, grade id or None, source)."""
+    parts, code, texts, notes, unread = {}, [], [], {}, {}
+    for kind, grade_id, source in found:
+        if len(source) > MAX_SOURCE:
+            if grade_id is not None:
+                said = f"It cannot be read: the cell has {len(source)} characters"
+                unread[grade_id] = f"{said}; at most {MAX_SOURCE} are read."
+            source = ""
+        if grade_id is not None:
+            parts.setdefault(grade_id, []).append(source)
+        if grade_id is not None or kind == "code":
             code.append((grade_id, source))
-        if grade_id is None:
-            continue
-        if grade_id in marked:
-            notes[grade_id] = "The cell stands more than once; the last answer counts."
-        if grade_id not in marked or not is_stub(source):
-            marked[grade_id] = source
-    return Cells(marked, tuple(code), notes)
-
-
-def is_stub(source):
-    """Return whether ``source`` still ends in the line that waits for an answer."""
-    return bool(re.search(r"raise NotImplementedError\b", source.rstrip().rpartition("\n")[2]))
+        else:
+            texts.append((len(code), source))
+    for grade_id, sources in parts.items():
+        if len(sources) > 1:
+            notes[grade_id] = "The cell stands more than once; its parts were taken in order."
+    marked = {grade_id: "\n".join(sources) for grade_id, sources in parts.items()}
+    return Cells(marked, tuple(code), notes, unread, tuple(texts))
 
 
 def _parse(data):
@@ -109,7 +117,7 @@ def _source(cell):
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    if not isinstance(source, str) or len(source) > MAX_SOURCE:
+    if not isinstance(source, str):
         return None
     # JSON can spell half of a character, which no encoding can write.
     return source.encode(errors="replace").decode()

@@ -1,14 +1,16 @@
 """Each layer of confinement bites, alone; together they are checked and reported."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from dlcourse.authoring.source import ROOT
-from dlcourse.grading.confinement import confine
+from dlcourse.grading.confinement import confine, readable
 from dlcourse.grading.confinement.confine import ConfinementError, probe
 from dlcourse.grading.sandbox.controller import Sandbox
 
@@ -199,7 +201,7 @@ def test_the_warm_process_knows_no_answers(torch):
     look = (
         "import sys\nfrom dlcourse.grading.sandbox import controller\n"
         "print('import importlib' + controller.BOOTSTRAP.replace('warm.main(*sys.argv[2:])', "
-        f"'warm.child.prepare(); {read}; print(*sys.modules)'))"
+        f"'{read}; print(*sys.modules)'))"
     )
     code = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, check=True
@@ -223,3 +225,15 @@ def test_the_settings_hold_no_secret_of_the_instructors(monkeypatch):
     with Sandbox(allow_unconfined=True) as sandbox:
         environment = tries(sandbox, "dict(os.environ).__repr__()")
     assert "secret" not in environment and "MPLBACKEND" in environment
+
+
+def test_what_comes_with_the_course_can_be_imported_but_for_what_is_the_answer():
+    course = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    named = {re.match(r"[\w-]+", needed)[0] for needed in course}
+    allowed = {"numpy", "scipy", *readable.ALSO}
+    assert named - {"scikit-learn", "torch"} <= allowed
+    assert allowed - named == {"ipython", "pandas"}  # of ipywidgets, of statsmodels
+    modules = "pandas, statsmodels.api, ipywidgets, threadpoolctl, tqdm.notebook, matplotlib.pyplot"
+    with Sandbox(60, allow_unconfined=True) as sandbox:
+        run = sandbox.run([], f"def f():\n    import {modules}\n    return 1\n", "f", [()])
+    assert (run.status, run.outcomes[0].value) == ("ok", 1), run

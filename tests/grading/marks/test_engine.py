@@ -7,6 +7,7 @@ from catalogue import IDS, LABS, assignment_of
 from handed_in import NEURON, SOLVED, STUB, WRITTEN, InProcess, confined, notebook, only
 
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.checks.borrowed import forbidden
 from dlcourse.checks.outcome import Outcome, call
 from dlcourse.checks.verdict import judge
 from dlcourse.grading.marks.engine import TRIES, grade, hidden_inputs, public_inputs
@@ -152,7 +153,7 @@ class Saying:
     def __init__(self, value):
         self.value = value
 
-    def run(self, setup, answer, function, calls, helpers=(), reading=None):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None, forbidden=()):
         notes = frozenset({("cut", "x"), ("tensor", "w"), ("right", "yes")})
         return RunResult(OK, [Outcome(self.value, notes=notes) for _ in calls])
 
@@ -283,7 +284,7 @@ class Failing:
     def __init__(self, times, how):
         self.left, self.how = times, how
 
-    def run(self, setup, answer, function, calls, helpers=(), reading=None):
+    def run(self, setup, answer, function, calls, helpers=(), reading=None, forbidden=()):
         self.left -= 1
         if self.left < 0:
             return InProcess().run(setup, answer, function, calls, helpers)
@@ -319,12 +320,20 @@ def test_a_grader_fault_is_tried_again_and_never_a_zero(how):
             "%%time\nimport torch\ndef softmax(z):\n    return torch.softmax(z)",
             ["softmax", "torch"],
         ),
-        ("def softmax(z:\n", []),
-        ("-" * 100_000 + "1", []),
     ],
 )
 def test_names_that_an_answer_leans_on(source, names):
     exercise = NEURON.exercises["softmax"]
     assert {"softmax", "torch", "dlcourse"} <= set(exercise.forbidden)
     answer, _ = Answers(Cells({"softmax": source}), NEURON.exercises, NEURON.setup).find("softmax")
-    assert sorted(answer.names & set(exercise.forbidden)) == names
+    assert forbidden(exercise, answer.origins) == names
+
+
+@pytest.mark.parametrize("source", ["def softmax(z:\n", "-" * 100_000 + "1"])
+def test_what_cannot_be_read_is_an_error_and_never_run(source):
+    cells = Cells({"softmax": source})
+    answer, _ = Answers(cells, NEURON.exercises, NEURON.setup).find("softmax")
+    assert answer.source == "" and answer.unread.startswith("It cannot be read: ")
+    marks = grade(None, NEURON.exercises, NEURON.setup, cells, SEED)
+    mark = next(mark for mark in marks if mark.exercise == "softmax")
+    assert (mark.status, mark.points, mark.message) == ("error", 0, answer.unread)

@@ -89,4 +89,46 @@ FAIR = {
         "from __future__ import annotations\ndef sigmoid(x: np.ndarray) -> np.ndarray:\n"
         + RIGHT_BODY,
     ),
+    "percent signs below a magic": (
+        "sigmoid",
+        "%%time\n" + SIGMOID + "v = 7\nprint('loss=%.3f' % v, 'done=!', 'done=%')\n"
+        "rest = (v\n% 4)\nrest = v \\\n% 4\n",
+    ),
+    "a question in a docstring beside a magic": (
+        "sigmoid",
+        '%matplotlib inline\ndef sigmoid(x):\n    """What is it?\n\n    Why?\n    """\n'
+        + RIGHT_BODY,
+    ),
+    "indented as a whole": ("sigmoid", "".join(f"    {line}\n" for line in SIGMOID.splitlines())),
+    "prompts": (
+        "sigmoid",
+        ">>> " + SIGMOID.rstrip().replace("\n", "\n... ") + "\n... \n>>> sigmoid(0)\n",
+    ),
+    "IPython's prompts below a magic": (
+        "sigmoid",
+        "%matplotlib inline\n   ...: " + SIGMOID.rstrip().replace("\n", "\n   ...: ") + "\n",
+    ),
+    "magics within": (
+        "sigmoid",
+        "%%capture out\n%%time\nfiles = !ls *.ipynb\nspent = %timeit -o 1\nnp.exp??\n"
+        "%time half = 0.5\nif half:\n    %time two = 1 / half\n"
+        "def sigmoid(x):\n    return half * (1 + np.tanh(x / two))\n",
+    ),
+    "the stub's last line left below": ("sigmoid", SIGMOID + "    raise NotImplementedError\n"),
+    "a bar of a notebook": (
+        "train",
+        "from tqdm.notebook import tqdm, trange\ndef train(X, y, lr, steps):\n"
+        "    w, b = np.zeros(X.shape[1]), 0.0\n    for _ in tqdm(range(steps)):\n"
+        "        e = expit(X @ w + b) - y\n"
+        "        w, b = w - lr * X.T @ e / len(y), b - lr * e.mean()\n    return w, b\n",
+    ),
+    "tables": (
+        "neuron",
+        "import pandas as pd\ndef neuron(X, w, b):\n"
+        "    return expit(pd.DataFrame(X).mul(w).sum(axis=1) + b).to_numpy()\n",
+    ),
+    "a helper with a builtin's name": (
+        "sigmoid",
+        "def abs(x):\n    return np.where(x < 0, -x, x)\n" + SIGMOID.replace("np.abs", "abs"),
+    ),
 }

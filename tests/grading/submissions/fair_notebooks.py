@@ -1,6 +1,7 @@
 """Notebooks whose answers work where they stand, as data: cells, the exercise, the note.
 
 A cell is (grade id or None, source). Each answers lab 02's sigmoid, or what is named, rightly.
+``LIVED`` are those that also run from top to bottom, the check last.
 """
 
 from fair_answers import RIGHT_BODY, SIGMOID
@@ -11,7 +12,127 @@ STUB = 'def sigmoid(x):\n    """Squash x."""\n    raise NotImplementedError\n'
 GRAD = "def sigmoid_grad(x):\n    return sigmoid(x) * sigmoid(-x)\n"
 OUTSIDE = "outside the exercise's own cell"
 
-NOTEBOOKS = {
+CHECK = ("check_sigmoid", "lab.check(sigmoid)")
+HALVES = "from math import tanh\n"
+BY_TABLE = (
+    "def sigmoid(x):\n    x = np.asarray(x, float)\n    y = [TABLE['f'](v / 2) for v in x.flat]\n"
+    "    return np.reshape(y, x.shape) / 2 + 0.5\n"
+)
+OFF = "sigmoid", ""
+MORE_THAN_ONCE = "more than once"
+
+LIVED = {
+    "a cell that was split": (
+        [("sigmoid", "a = 1\n" + STABLE), ("sigmoid", USES), CHECK], "sigmoid", MORE_THAN_ONCE),
+    "a cell that was split below the function": (
+        [("sigmoid", STABLE), ("sigmoid", USES), ("sigmoid", "print(sigmoid(0))"), CHECK],
+        "sigmoid", MORE_THAN_ONCE),
+    "a function and what is made of it in two halves": (
+        [("sigmoid", "def sigmoid(x):\n    return (1 + np.tanh(x / 2)) / 2"),
+         ("sigmoid", "sigmoid = np.vectorize(sigmoid, otypes=[float])"), CHECK],
+        "sigmoid", MORE_THAN_ONCE),
+    "a half that is no Python, the other right": (
+        [("sigmoid", "def sigmoid(x):\n    return ("), ("sigmoid", SIGMOID), CHECK],
+        "sigmoid", MORE_THAN_ONCE),
+    "a draft, then the answer in a new cell above the check": (
+        [("sigmoid", "def sigmoid(x):\n    return x"), (None, SIGMOID), CHECK], "sigmoid", OUTSIDE),
+    "several drafts outside, the last one above the check": (
+        [("sigmoid", STUB), (None, "def sigmoid(x):\n    return x"), (None, SIGMOID), CHECK],
+        "sigmoid", OUTSIDE),
+    "the stub's line left below, an old draft elsewhere": (
+        [(None, "def sigmoid(x):\n    return x"),
+         ("sigmoid", SIGMOID + "    raise NotImplementedError"), CHECK], *OFF),
+    "a global counter": (
+        [(None, "calls = 0"),
+         ("sigmoid", SIGMOID.replace("    e =", "    global calls\n    calls += 1\n    e =")),
+         CHECK], *OFF),
+    "a table filled by a loop": (
+        [(None, HALVES + "TABLE = {}\nfor name, f in [('f', tanh)]:\n    TABLE[name] = f"),
+         ("sigmoid", BY_TABLE), CHECK], *OFF),
+    "a table filled in another cell": (
+        [(None, HALVES + "TABLE = {}"), (None, "TABLE.update(f=tanh)"), ("sigmoid", BY_TABLE),
+         CHECK], *OFF),
+    "a list filled by append in a comprehension": (
+        [(None, "parts = []"), (None, "[parts.append(v) for v in (0.5, 2)]"),
+         ("sigmoid", "def sigmoid(x):\n    return parts[0] * (1 + np.tanh(x / parts[1]))"), CHECK],
+        *OFF),
+    "a table filled by a function": (
+        [(None, HALVES + "TABLE = {}\ndef fill():\n    TABLE['f'] = tanh"),
+         (None, "def fill_all():\n    fill()"), (None, "fill_all()"), ("sigmoid", BY_TABLE), CHECK],
+        *OFF),
+    "a table given to a function": (
+        [(None, HALVES + "TABLE = {}\ndef fill(table):\n    table['f'] = tanh"),
+         (None, "fill(TABLE)"), ("sigmoid", BY_TABLE), CHECK], *OFF),
+    "a table filled between the answer and the check": (
+        [(None, HALVES + "TABLE = {}"), ("sigmoid", BY_TABLE), (None, "TABLE['f'] = tanh"), CHECK],
+        *OFF),
+    "one's own table filled between the answer and the check": (
+        [("sigmoid", HALVES + "TABLE = {}\n" + BY_TABLE), (None, "TABLE['f'] = tanh"), CHECK],
+        *OFF),
+    "a value in a loop with while and with": (
+        [(None, "half = 8\nwhile half > 0.5:\n    half /= 2"),
+         (None, "with np.errstate(all='ignore'):\n    two = 1 / half"),
+         ("sigmoid", "def sigmoid(x):\n    return half * (1 + np.tanh(x / two))"), CHECK], *OFF),
+    "a value with a default and an exception": (
+        [(None, "half = 0.5\nif half > 1:\n    half = 7"),
+         ("sigmoid", "def sigmoid(x):\n    return half * (1 + np.tanh(x * half))"), CHECK], *OFF),
+    "a global that a function sets": (
+        [(None, "def start():\n    global half\n    half = 0.5"), (None, "start()"),
+         ("sigmoid", "def sigmoid(x):\n    return half * (1 + np.tanh(x * half))"), CHECK], *OFF),
+    "an object that was trained": (
+        [(None, "class Net:\n    def fit(self, half):\n        self.half = half"),
+         (None, "net = Net()\nnet.fit(0.5)"),
+         ("sigmoid", "def sigmoid(x):\n    return net.half * (1 + np.tanh(x * net.half))"), CHECK],
+        *OFF),
+    "annotations from the future in the first cell": (
+        [(None, "from __future__ import annotations"),
+         ("sigmoid", "def sigmoid(x: Nothing | None) -> np.float128x:\n" + RIGHT_BODY), CHECK],
+        *OFF),
+    "Python's own limit set elsewhere": (
+        [(None, "import sys\nsys.setrecursionlimit(20_000)"),
+         ("sigmoid", "def deep(n):\n    return n and deep(n - 1)\n"
+          + SIGMOID.replace("    e =", "    deep(5000)\n    e =")), CHECK], *OFF),
+    "a helper with a builtin's name in a cell below": (
+        [("sigmoid", SIGMOID.replace("np.abs", "abs_")), (None, "def abs_(x): return np.abs(x)"),
+         CHECK], *OFF),
+    "a magic and percent signs in a helper's cell": (
+        [(None, "%matplotlib inline\n" + STABLE + "print('loss=%.3f' % 0.5, 'done=!')"),
+         ("sigmoid", USES), CHECK], *OFF),
+    "own functions with a library's names": (
+        [(None, "def expit(z):\n    return (1 + np.tanh(z / 2)) / 2\nkernels = {'e': expit}"),
+         ("sigmoid", "class Neuron:\n    f = kernels['e']\nreference = Neuron\n"
+          "def log_expit(x):\n    return reference.f(x)\n"
+          "def sigmoid(x):\n    return log_expit(np.asarray(x))"), CHECK], *OFF),
+    "an import of which the forbidden half is not used": (
+        [("sigmoid", "from scipy.special import erf, expit\n" + SIGMOID), CHECK], *OFF),
+    "an annotation that is forbidden to use": (
+        [("sigmoid", "from __future__ import annotations\nimport torch\n"
+          + SIGMOID.replace("(x)", "(x: torch.Tensor)", 1)), CHECK], *OFF),
+    "a function that calls itself": (
+        [("sigmoid", "def sigmoid(x):\n    if np.ndim(x):\n        return np.array([sigmoid(v) "
+          "for v in x])\n    return (1 + np.tanh(x / 2)) / 2"), CHECK], *OFF),
+}  # fmt: skip
+
+NOTEBOOKS = LIVED | {
+    "a helper with a builtin's name below": (
+        [
+            ("sigmoid", SIGMOID.replace("np.abs", "abs")),
+            (None, "def abs(x):\n    return np.where(x < 0, -x, x)"),
+        ],
+        *OFF,
+    ),
+    "slow code above the function": (
+        [("sigmoid", "import time\nresult = time.sleep(60)\n" + SIGMOID)],
+        *OFF,
+    ),
+    "slow code in another cell": (
+        [(None, STABLE + "for _ in range(60):\n    result = time.sleep(1)"), ("sigmoid", USES)],
+        *OFF,
+    ),
+    "a table in a cell below, filled in the next": (
+        [("sigmoid", BY_TABLE), (None, HALVES + "TABLE = {}"), (None, "TABLE['f'] = tanh")],
+        *OFF,
+    ),
     "a helper in a cell above": ([(None, STABLE), ("sigmoid", USES)], "sigmoid", ""),
     "a helper in a cell below": ([("sigmoid", USES), (None, STABLE)], "sigmoid", ""),
     "a helper in another answer's cell": (
