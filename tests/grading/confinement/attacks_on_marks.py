@@ -55,7 +55,7 @@ HARNESS = [
     (
         "patched call",
         {"bad reply", "died"},
-        INSIDE + "child['call'] = lambda f, a: child['Outcome'](value=1.0)\n" + WRONG,
+        INSIDE + "child['call'] = lambda *a: child['Outcome'](value=1.0)\n" + WRONG,
     ),
     (
         "patched Outcome",

@@ -122,7 +122,17 @@ def test_a_random_tree_gives_a_value_or_is_refused(tree, body):
         return
     assert value is None or isinstance(
         value,
-        bool | int | float | complex | str | tuple | list | np.ndarray | np.generic | wire.Opaque,
+        bool
+        | int
+        | float
+        | complex
+        | str
+        | tuple
+        | list
+        | dict
+        | np.ndarray
+        | np.generic
+        | wire.Opaque,
     )
 
 
