@@ -8,6 +8,7 @@ student's above gives them another value. What cannot be read is never run.
 
 import ast
 import builtins
+import itertools
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -30,8 +31,8 @@ class Answer:
     """What is run for one exercise: ``helpers`` of other cells, then ``source``.
 
     ``origins`` are the full names of the libraries' things that it uses, ``names`` all words in
-    it, ``note`` is for the instructor; ``left_out`` says that more was needed than is taken. ``unread`` says why there
-    is nothing to run, where an answer is there but cannot be read.
+    it, ``note`` is for the instructor; ``left_out`` says that more was needed than is taken,
+    ``unread`` why there is nothing to run, where an answer is there but cannot be read.
     """
 
     source: str
@@ -198,7 +199,7 @@ def _is_untouched(statement, name):
 
 
 def _words(nodes):
-    for node in (inner for node in nodes for inner in ast.walk(node)):
+    for node in itertools.chain.from_iterable(map(ast.walk, nodes)):
         word = getattr(node, "attr", getattr(node, "id", None))
         if word is not None:
             yield word
