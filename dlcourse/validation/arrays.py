@@ -4,7 +4,13 @@ import numbers
 
 import numpy as np
 
+from .precision import conversions
+
 REDUCTIONS = ("none", "mean", "sum")
+
+wide, narrow, through_float32 = conversions(
+    (np.dtype("float16"),), np.dtype("float32"), lambda array, dtype: array.astype(dtype)
+)
 
 
 def floating(name, value):

@@ -5,7 +5,7 @@ import numbers
 
 import numpy as np
 
-from .arrays import floating
+from .arrays import floating, wide
 
 
 def number(name, value):
@@ -57,11 +57,11 @@ def parameters(params):
 
 
 def matching(gradients, params):
-    """Return ``gradients`` as arrays with the shapes and dtypes of ``params``."""
+    """Return ``gradients`` with the shapes and dtypes of ``params``, float16 as float32."""
     gradients = [floating(f"gradients[{i}]", g) for i, g in enumerate(gradients)]
     if [g.shape for g in gradients] != [p.shape for p in params]:
         raise ValueError(
             f"gradients have shapes {[g.shape for g in gradients]}; "
             f"needed those of params, {[p.shape for p in params]}"
         )
-    return [g.astype(p.dtype, copy=False) for p, g in zip(params, gradients, strict=True)]
+    return [wide(g.astype(p.dtype, copy=False)) for p, g in zip(params, gradients, strict=True)]

@@ -3,11 +3,12 @@
 import numpy as np
 
 from .arrays import floating
+from .precision import at_least_32_bits
 
 
 def measurements(name, value, ndim=2):
     """Return ``value`` as a finite floating-point array with ``ndim`` axes and some rows."""
-    array = floating(name, value)
+    array = at_least_32_bits(name, floating(name, value))
     if array.ndim != ndim or array.size == 0:
         needed = {1: "(n,)", 2: "(n, p)"}[ndim]
         raise ValueError(f"{name} has shape {array.shape}; needed {needed} with n > 0")

@@ -1,6 +1,12 @@
-"""Refuse what is not a tensor of real numbers; the other checks are the reference's."""
+"""Refuse what is not a tensor of real numbers; what needs no tensor to be seen is in ``arrays``."""
 
 import torch
+
+from .precision import conversions
+
+wide, narrow, through_float32 = conversions(
+    (torch.float16, torch.bfloat16), torch.float32, lambda tensor, dtype: tensor.to(dtype)
+)
 
 
 def floating(name, value):

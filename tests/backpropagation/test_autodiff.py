@@ -1,6 +1,7 @@
 """The engine against torch.autograd, on drawn expressions, and its promises."""
 
 import gc
+import operator
 import sys
 
 import numpy as np
@@ -525,3 +526,118 @@ def test_bad_targets():
             softmax_cross_entropy(z, target)
     with pytest.raises(ValueError, match=r"scores has shape \(6,\)"):
         softmax_cross_entropy(z.reshape(6), [0] * 6)
+
+
+# --- what Python and NumPy ask besides ---------------------------------------------------
+
+SHAPES = [(), (1,), (3,), (1, 3), (3, 1), (2, 3), (3, 2), (4, 2, 3), (4, 3, 2), (5, 1, 3, 2)]
+
+
+@pytest.mark.parametrize("left", SHAPES, ids=str)
+@pytest.mark.parametrize("right", SHAPES, ids=str)
+def test_matmul_takes_the_shapes_that_numpy_and_torch_take(left, right):
+    a, b = np.ones(left), np.ones(right)
+    try:
+        wanted = (torch.from_numpy(a) @ torch.from_numpy(b)).shape
+    except RuntimeError:
+        for x, y in ((Tensor(a), Tensor(b)), (a, Tensor(b)), (Tensor(a), b)):
+            with pytest.raises(ValueError):
+                x @ y
+        with pytest.raises(ValueError):
+            np.matmul(a, b)
+    else:
+        assert (Tensor(a) @ Tensor(b)).shape == tuple(wanted)
+        hold_together(lambda x, y: x @ y, a, b)
+
+
+def test_matmul_says_which_shapes_do_not_fit():
+    with pytest.raises(ValueError, match=r"shapes \(3,\) and \(1,\) do not fit for @; needed"):
+        Tensor([1.0, 2.0, 3.0]) @ Tensor([10.0])
+
+
+COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@given(data=st.data(), pair=broadcast_pairs(), dtype=dtypes)
+@settings(max_examples=20)
+def test_comparisons_are_torchs(compare, data, pair, dtype):
+    a, b = (data.draw(arrays(shape, dtype, -2, 2)).round() for shape in pair)
+    ours = compare(Tensor(a), Tensor(b))
+    wanted = compare(torch.tensor(a), torch.tensor(b)).numpy()
+    others = [ours, compare(Tensor(a), b), compare(a, Tensor(b)), compare(Tensor(a), b.astype(int))]
+    for got in others:
+        assert got.dtype == bool
+        np.testing.assert_array_equal(got, wanted, strict=True)
+    np.testing.assert_array_equal(compare(Tensor(a), 1), compare(torch.tensor(a), 1).numpy())
+
+
+def test_accuracy_is_the_mean_of_an_equality():
+    predicted, labels = Tensor([0.0, 1.0, 1.0, 0.0]), np.array([0, 1, 0, 0])
+    assert np.mean(predicted == labels) == np.mean(labels == predicted) == 0.75
+
+
+def test_what_is_no_number_equals_no_tensor():
+    x = Tensor([1.0])
+    for other in (None, "1", object(), [None]):
+        assert (x == other) is False and (x != other) is True
+        with pytest.raises(TypeError, match="'<' not supported"):
+            operator.lt(x, other)
+    with pytest.raises(ValueError, match="broadcast"):
+        operator.eq(Tensor([1.0, 2.0]), np.ones(3))
+
+
+def test_tensors_in_sets_and_dicts_are_themselves():
+    x, y = Tensor([1.0, 2.0]), Tensor([1.0, 2.0])
+    assert len({x, y, x}) == 2 and {x: "x", y: "y"}[y] == "y"
+    before = hash(x)
+    x.data += 1
+    assert hash(x) == before
+
+
+def test_truth_length_and_iteration_are_torchs():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    assert len(x) == 2 and [row.shape for row in x] == [(2,), (2,)]
+    first, second = x
+    (first * second).sum().backward()
+    np.testing.assert_array_equal(x.grad, [[3, 4], [1, 2]])
+    assert 4.0 in x and 5.0 not in x and Tensor(1.0) in x
+    assert Tensor([0.5]) and not Tensor(0.0)
+    assert (Tensor(0.3) < 0.5) and not (Tensor(0.3) > 0.5)
+    for several in (x, Tensor([])):
+        with pytest.raises(ValueError, match="truth value"):
+            bool(several)
+        with pytest.raises(RuntimeError, match="Boolean value of Tensor"):
+            bool(torch.from_numpy(several.data))
+    with pytest.raises(TypeError, match=r"len\(\) of unsized object"):
+        len(Tensor(1.0))
+    with pytest.raises(TypeError, match="this Tensor is a single number"):
+        list(Tensor(1.0))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.asarray,
+        np.array,
+        np.mean,
+        np.sum,
+        np.max,
+        np.argmax,
+        np.exp,
+        np.shape,
+        np.sort,
+        np.transpose,
+        lambda x: np.stack([x, x]),
+        lambda x: np.concatenate([x, x]),
+        lambda x: np.where(x > 0, x, 0),
+        lambda x: np.dot(x, x),
+        lambda x: np.maximum(x, 0),
+        lambda x: np.add(x, 1),
+        lambda x: np.testing.assert_allclose(x, x),
+        lambda x: reference.sigmoid(x),
+    ],
+)
+def test_numpys_functions_refuse_a_tensor_by_name(function):
+    with pytest.raises(TypeError, match="Tensor"):
+        function(Tensor([[1.0, 2.0]]))

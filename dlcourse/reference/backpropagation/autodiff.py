@@ -12,8 +12,9 @@ from itertools import count
 
 import numpy as np
 
-from ...validation.arrays import floating
+from ...validation.arrays import floating, through_float32, wide
 from ..neurons.activations import log_softmax, log_softmax_backward, sigmoid, sigmoid_backward
+from ._protocol import Protocol
 
 _clock = count()
 
@@ -39,11 +40,31 @@ def unbroadcast(grad, shape):
     """
     if grad.shape == shape:
         return grad
+    return _summed(grad, shape)
+
+
+@through_float32
+def _summed(grad, shape):
     grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
     return grad.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
-class Tensor:
+@through_float32
+def _total(a, dim, mean):
+    """Return the sum or the mean along ``dim``, whose axes stay with length 1."""
+    total = a.sum(axis=dim, keepdims=True)
+    if not mean:
+        return total
+    n = a.size // max(total.size, 1)
+    return total * (1 / n if n else np.nan)
+
+
+@through_float32
+def _product(a, b):
+    return a @ b
+
+
+class Tensor(Protocol):
     """An array that remembers where it came from.
 
     Plain numbers and arrays join an operation as constants in the tensor's dtype. ``data``
@@ -52,6 +73,9 @@ class Tensor:
 
     With ``requires_grad``, ``backward`` of anything computed from the tensor adds to its
     ``grad``, which is None or an array in the shape and dtype of ``data``.
+
+    Comparisons return arrays of True and False, number by number, as torch's do. NumPy's
+    functions refuse a Tensor: give them its ``data``.
 
     Examples
     --------
@@ -62,7 +86,6 @@ class Tensor:
     """
 
     __slots__ = ("_backward", "_parents", "_time", "data", "grad", "requires_grad")
-    __array_ufunc__ = None  # array * tensor asks the tensor
 
     def __init__(self, data, requires_grad=False):
         self.data, self.requires_grad, self.grad = floating("data", data), requires_grad, None
@@ -134,16 +157,23 @@ class Tensor:
     def __matmul__(self, other):
         other = self._constant(other)
         a, b = self.data, other.data
-        if a.ndim == 1:  # a vector on the left is a row
-            return (self[None] @ other)[..., 0, :] if b.ndim > 1 else (self * other).sum()
-        if b.ndim == 1:  # on the right, a column
-            return (self @ other[:, None])[..., 0]
+        if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
+            raise ValueError(
+                f"shapes {a.shape} and {b.shape} do not fit for @; needed (..., n, k) and "
+                "(..., k, m), or (k,) on either side"
+            )
+        if a.ndim == 1 or b.ndim == 1:  # a vector on the left is a row, on the right a column
+            row = self.reshape(1, -1) if a.ndim == 1 else self
+            product = row @ (other.reshape(-1, 1) if b.ndim == 1 else other)
+            *lead, rows, columns = product.shape
+            kept = [rows] * (a.ndim > 1) + [columns] * (b.ndim > 1)
+            return product.reshape((*lead, *kept))
 
         def backward(g):
-            grad_a = g @ b.swapaxes(-1, -2) if self.requires_grad else None
-            return grad_a, a.swapaxes(-1, -2) @ g if other.requires_grad else None
+            grad_a = _product(g, b.swapaxes(-1, -2)) if self.requires_grad else None
+            return grad_a, _product(a.swapaxes(-1, -2), g) if other.requires_grad else None
 
-        return result(a @ b, (self, other), backward)
+        return result(_product(a, b), (self, other), backward)
 
     def __pow__(self, exponent):
         if not isinstance(exponent, int | float | np.number):
@@ -206,7 +236,7 @@ class Tensor:
         if dim is None:
             value = a.max(keepdims=True)
             tied = (a == value) | np.isnan(a)
-            share = tied / tied.sum(dtype=a.dtype)
+            share = tied / wide(value).dtype.type(tied.sum())
         else:
             first = np.expand_dims(a.argmax(axis=dim), dim)
             value = np.take_along_axis(a, first, dim)
@@ -217,15 +247,21 @@ class Tensor:
 
     def sum(self, dim=None, keepdim=False):
         """Add up along ``dim``, one axis or a tuple of them, or all numbers."""
-        value = self.data.sum(axis=dim, keepdims=True)
-        output, shape = value if keepdim else value.squeeze(dim), self.shape
-        return result(output, (self,), lambda g: (np.broadcast_to(g.reshape(value.shape), shape),))
+        return self._reduced(dim, keepdim, mean=False)
 
     def mean(self, dim=None, keepdim=False):
         """Average along ``dim``, one axis or a tuple of them, or all numbers."""
-        total = self.sum(dim, keepdim)
-        n = self.data.size // max(total.data.size, 1)
-        return total * (1 / n if n else np.nan)
+        return self._reduced(dim, keepdim, mean=True)
+
+    def _reduced(self, dim, keepdim, mean):
+        value, shape = _total(self.data, dim, mean), self.shape
+        share = value.size / max(self.data.size, 1) if mean else 1
+        output = value if keepdim else value.squeeze(dim)
+
+        def backward(g):
+            return (np.broadcast_to(g.reshape(value.shape) * share, shape),)
+
+        return result(output, (self,), backward)
 
     def reshape(self, *shape):
         """Return the same numbers in another shape."""
@@ -243,8 +279,8 @@ class Tensor:
 
     def __getitem__(self, index):
         def backward(g):
-            grad = np.zeros_like(self.data)
-            np.add.at(grad, index, g)  # counts twice what was read twice; += would not
+            grad = np.zeros_like(wide(self.data))
+            np.add.at(grad, index, wide(g))  # counts twice what was read twice; += would not
             return (grad,)
 
         return result(self.data[index], (self,), backward)

@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 
+from ...validation.arrays import narrow, wide
 from .autodiff import Tensor, result
 
 
@@ -72,19 +73,21 @@ def softmax_cross_entropy(scores, target):
     target, n = _class_numbers(target, scores.shape), len(scores.data)
     rows = np.arange(n)
     # On short rows NumPy's argmax and matrix product are faster than its max and sum.
-    z = scores.data - scores.data[rows, scores.data.argmax(axis=1)][:, None]
+    data = wide(scores.data)
+    z = data - data[rows, data.argmax(axis=1)][:, None]
     chosen = z[rows, target].sum()
     e = np.exp(z, out=z)
     total = e @ np.ones((e.shape[1], 1), e.dtype)
     loss = np.log(total).sum() - chosen
 
     def backward(g):
-        share = g / max(n, 1)
+        share = wide(g) / max(n, 1)
         grad = e * (share / total)
         grad[rows, target] -= share
         return (grad,)
 
-    return result(loss / n if n else loss * np.nan, (scores,), backward)
+    loss = loss / n if n else loss * np.nan
+    return result(narrow(loss, scores.data.dtype), (scores,), backward)
 
 
 def _class_numbers(target, shape):

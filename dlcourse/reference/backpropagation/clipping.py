@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from ...validation.arrays import narrow, wide
 from ...validation.descent import changeable, number
 
 
@@ -50,14 +51,14 @@ def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False)
         raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
     with np.errstate(over="ignore", invalid="ignore"):
         # The norm of the arrays' norms is the norm of all their entries.
-        norms = [np.linalg.norm(g.ravel(), norm_type) for g in gradients if g.size]
+        norms = [np.linalg.norm(wide(g.ravel()), norm_type) for g in gradients if g.size]
         total_norm = np.linalg.norm(norms, norm_type) if norms else np.float64(0)
         if error_if_nonfinite and not np.isfinite(total_norm):
             raise RuntimeError(f"the gradients' norm is {total_norm}; needed a finite one")
         factor = np.minimum(max_norm / (total_norm + 1e-6), 1)
         for g in gradients:
             g *= factor
-    return total_norm
+        return narrow(total_norm, np.result_type(*gradients)) if norms else total_norm
 
 
 def clip_grad_value(gradients, clip_value):
