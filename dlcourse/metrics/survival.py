@@ -11,7 +11,8 @@ def concordance_index(risk, time, event):
 
     1 is a perfect order, 0.5 is no better than chance. Two patients can be compared where
     the earlier time is a death; at equal times where one died and the other was censored,
-    who outlived that day. Equal risks count one half.
+    who outlived that day. Equal risks count one half. For n patients it takes about n log n
+    steps and memory for a few times n numbers.
 
     Parameters
     ----------
@@ -38,10 +39,41 @@ def concordance_index(risk, time, event):
     survival(risk, time, event, "risk")
     if np.isnan(risk).any():
         raise ValueError("risk holds NaN; needed a number for every patient")
-    (died,) = np.nonzero(event)
-    # (deaths, patients): who is known to have outlived each death.
-    outlived = (time > time[died, None]) | ((time == time[died, None]) & (event == 0))
-    if not outlived.any():
+    # Patients in the order in which they were last seen, the latest first; at equal times the
+    # censored first, who outlived that day. So those who outlived a death stand at the front.
+    order = np.lexsort((event, -time))
+    died = event == 1
+    outlived = np.searchsorted(-time, -time[died], sorter=order) + _censored_with(time, event, died)
+    pairs = outlived.sum()
+    if not pairs:
         raise ValueError("no two patients can be compared: none is known to have outlived a death")
-    score = np.where(risk[died, None] == risk, 0.5, risk[died, None] > risk)
-    return float(score[outlived].mean())
+    ranks = np.unique(risk, return_inverse=True)[1]
+    lower, equal = _lower_and_equal(ranks[order], outlived, ranks[died])
+    return float((np.sum(lower) + equal.sum() / 2) / pairs)
+
+
+def _censored_with(time, event, died):
+    """Return for each death how many were censored at the very same time."""
+    censored = np.sort(time[event == 0])
+    left, right = (np.searchsorted(censored, time[died], side) for side in ("left", "right"))
+    return right - left
+
+
+def _lower_and_equal(ranks, counts, bounds):
+    """Return how many of the first ``counts`` ranks are below, and how many equal, ``bounds``.
+
+    From the highest bit to the lowest, the ranks are sorted, stably, by one bit. A question is
+    a stretch of them, all alike in the bits so far: where the bound has a 1, those with a 0
+    are below it; the rest of the stretch, alike in one more bit, stays together.
+    """
+    stretch, lower = np.stack([np.zeros_like(counts), counts]), 0  # from and to, (2, questions)
+    for bit in reversed(range(int(ranks.max()).bit_length())):
+        ones, up = ranks >> bit & 1 == 1, bounds >> bit & 1 == 1
+        zeros_before = np.concatenate(([0], np.cumsum(~ones)))
+        among_zeros = zeros_before[stretch]
+        # The zeros move to the front, in their order, and the ones behind them.
+        among_ones = zeros_before[-1] + stretch - among_zeros
+        lower = lower + np.where(up, among_zeros[1] - among_zeros[0], 0)
+        stretch = np.where(up, among_ones, among_zeros)
+        ranks = np.concatenate((ranks[~ones], ranks[ones]))
+    return lower, stretch[1] - stretch[0]
