@@ -9,6 +9,7 @@ import math
 import torch
 
 from ...validation.descent import number
+from ...validation.tensors import narrow, wide
 
 
 @torch.no_grad()
@@ -22,14 +23,16 @@ def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False)
     max_norm, norm_type = _limit("max_norm", max_norm), float(norm_type)
     if not norm_type > 0:
         raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
-    norms = [_length(g.flatten(), norm_type) if g.numel() else g.new_zeros(()) for g in gradients]
+    lengths = [g.flatten() for g in gradients]
+    norms = [_length(wide(g), norm_type) if g.numel() else wide(g.new_zeros(())) for g in lengths]
     total_norm = _length(torch.stack(norms), norm_type) if norms else torch.tensor(0.0)
     if error_if_nonfinite and not torch.isfinite(total_norm):
         raise RuntimeError(f"the gradients' norm is {total_norm}; needed a finite one")
     factor = (max_norm / (total_norm + 1e-6)).clamp(max=1)
     for g in gradients:
         g *= factor
-    return total_norm
+    widest = max((g.dtype for g in gradients), key=lambda dtype: dtype.itemsize, default=None)
+    return narrow(total_norm, widest)
 
 
 @torch.no_grad()

@@ -5,7 +5,7 @@ import torch
 from ...reference.convolution._geometry import padding_pairs
 from ...reference.convolution.padding import MODES, overlap, sources
 from ...validation.arrays import choice
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 
 
 def pad(input, pad, mode="constant", value=None):
@@ -24,9 +24,13 @@ def pad(input, pad, mode="constant", value=None):
         inside, kept = overlap(x.shape, pairs)
         padded[inside] = x[kept]
         return padded
+    return _copied(x, pairs, mode)
+
+
+@through_float32  # on the way back every copy of a pixel adds to its gradient
+def _copied(x, pairs, mode):
     for axis, pair in enumerate(pairs):
         if any(pair):
-            x = x.index_select(
-                axis, torch.as_tensor(sources(x.shape[axis], pair, mode), device=x.device)
-            )
+            places = torch.as_tensor(sources(x.shape[axis], pair, mode), device=x.device)
+            x = x.index_select(axis, places)
     return x.clone()

@@ -6,10 +6,11 @@ import torch
 
 from ...reference.convolution._geometry import pooling_geometry
 from ...reference.convolution.pooling import divisors
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from .padding import pad
 
 
+@through_float32  # for the way back, where windows that overlap add up
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Keep the largest number of each window: it says whether the pattern was anywhere in it.
 
@@ -24,6 +25,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return _windows(x, geometry).flatten(-2).max(-1).values
 
 
+@through_float32
 def avg_pool2d(
     input,
     kernel_size,

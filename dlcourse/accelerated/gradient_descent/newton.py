@@ -3,6 +3,7 @@
 import torch
 
 from ...validation.descent import whole
+from ...validation.precision import at_least_32_bits
 from ...validation.tensors import floating
 
 
@@ -12,7 +13,7 @@ def newtons_method(derivatives, start, steps=10):
     See dlcourse.reference.newtons_method. Here ``derivatives`` need not be worked out by hand:
     torch.autograd.functional has ``jacobian(f, x)`` and ``hessian(f, x)``. The path is detached.
     """
-    start = floating("start", start).detach()
+    start = at_least_32_bits("start", floating("start", start).detach())
     if start.ndim != 1:
         raise ValueError(f"start has shape {tuple(start.shape)}; needed one axis, (n,)")
     path = [start]

@@ -3,10 +3,11 @@
 import torch
 
 from ...validation.losses import within_0_and_1
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from ._reduction import broadcast, reduce, same_shape, weighted
 
 
+@through_float32
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     """Charge for saying p where the truth was y.
 
@@ -24,6 +25,7 @@ def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     return reduce(weighted(loss, weight), reduction)
 
 
+@through_float32
 def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean", pos_weight=None):
     """Take the logit z instead of p = sigmoid(z): stable however large z is.
 
@@ -36,6 +38,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
     return reduce(weighted(loss, weight), reduction)
 
 
+@through_float32
 def weighted_sum(losses, weights):
     """Add up the losses of several tasks that share a network, each by its weight.
 

@@ -3,11 +3,12 @@
 import torch
 
 from ...validation.losses import labels_within, no_negative, smoothing
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from ..neurons.activations import log_softmax
 from ._reduction import reduce, same_shape
 
 
+@through_float32
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     """Charge the negative log-probability of the true class.
 
@@ -19,6 +20,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     return reduce(loss, reduction, w.sum())
 
 
+@through_float32
 def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):

@@ -4,10 +4,11 @@ import torch
 
 from ...validation.arrays import REDUCTIONS, choice, dimension
 from ...validation.losses import no_negative, within_0_and_1
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from ._reduction import reduce, same_shape
 
 
+@through_float32
 def entropy(input, dim=-1):
     """Say how undecided probabilities are.
 
@@ -19,6 +20,7 @@ def entropy(input, dim=-1):
     return -(p * p.clamp(min=torch.finfo(p.dtype).tiny).log()).sum(dim)
 
 
+@through_float32
 def kl_div(input, target, reduction="mean", log_target=False):
     """Charge what believing q costs where p is true.
 

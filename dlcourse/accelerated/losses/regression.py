@@ -3,10 +3,11 @@
 import torch
 
 from ...validation.arrays import above_0
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from ._reduction import reduce, same_shape, weighted
 
 
+@through_float32
 def mse_loss(input, target, reduction="mean", weight=None):
     """Charge the square of the error: large errors count most.
 
@@ -16,6 +17,7 @@ def mse_loss(input, target, reduction="mean", weight=None):
     return reduce(weighted(d * d, weight), reduction, _total(weight))
 
 
+@through_float32
 def l1_loss(input, target, reduction="mean", weight=None):
     """Charge the size of the error: one outlier does not outvote the rest.
 
@@ -25,6 +27,7 @@ def l1_loss(input, target, reduction="mean", weight=None):
     return reduce(weighted(d.abs(), weight), reduction, _total(weight))
 
 
+@through_float32
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """Charge small errors their square, large ones their size: smooth at 0, calm far off.
 
@@ -36,6 +39,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     return reduce(weighted(capped * (size - capped / 2), weight), reduction)
 
 
+@through_float32
 def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     """Return ``huber_loss`` over its delta, here ``beta``: slope 1 far off, whatever beta.
 

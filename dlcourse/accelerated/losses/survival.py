@@ -5,11 +5,12 @@ import torch
 from ...reference.losses.survival import TIES
 from ...validation.arrays import choice
 from ...validation.losses import survival
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 from ..neurons.activations import log_softmax
 from ._reduction import reduce
 
 
+@through_float32
 def cox_ph_loss(input, time, event, ties="efron", reduction="mean"):
     """Charge, at each death, the surprise that it was this patient of all those at risk.
 

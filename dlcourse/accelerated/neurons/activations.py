@@ -10,7 +10,7 @@ import math
 import torch
 
 from ...validation.arrays import above_0, choice, dimension
-from ...validation.tensors import floating
+from ...validation.tensors import floating, through_float32
 
 
 def step(input):
@@ -22,6 +22,7 @@ def step(input):
     return torch.floor(floating("input", input)).clamp(-1, 0) + 1
 
 
+@through_float32
 def sigmoid(input):
     """Squash to (0, 1).
 
@@ -33,6 +34,7 @@ def sigmoid(input):
     return torch.where(x < 0, rise / (1 + rise), 1 / (1 + fall))
 
 
+@through_float32
 def tanh(input):
     """Squash to (-1, 1).
 
@@ -52,6 +54,7 @@ def relu(input):
     return torch.where(x <= 0, 0, x)
 
 
+@through_float32
 def leaky_relu(input, negative_slope=0.01):
     """Pass what is positive; let ``negative_slope`` of the rest leak through.
 
@@ -61,6 +64,7 @@ def leaky_relu(input, negative_slope=0.01):
     return torch.where(x > 0, x, x * negative_slope)
 
 
+@through_float32
 def softplus(input, beta=1.0, threshold=20.0):
     """Round off the corner of ReLU.
 
@@ -71,6 +75,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     return torch.where(z > threshold, x, torch.logaddexp(torch.zeros_like(z), z) / beta)
 
 
+@through_float32
 def gelu(input, approximate="none"):
     """Weigh the input by the chance that a normal draw lies below it.
 
@@ -82,6 +87,7 @@ def gelu(input, approximate="none"):
     return x * (1 + torch.erf(x / math.sqrt(2))) / 2
 
 
+@through_float32
 def softmax(input, dim):
     """Turn scores into shares that sum to 1 along ``dim``.
 
@@ -91,6 +97,7 @@ def softmax(input, dim):
     return e / e.sum(dim, keepdim=True)
 
 
+@through_float32
 def log_softmax(input, dim):
     """Return the logarithm of softmax without its zeros.
 

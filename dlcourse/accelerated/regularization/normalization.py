@@ -7,7 +7,7 @@ itself how every patient of the batch pulls at the others.
 import torch
 
 from ...validation import normalization as validate
-from ...validation.tensors import floating
+from ...validation.tensors import floating, narrow, wide
 
 
 def batch_norm(
@@ -29,7 +29,8 @@ def batch_norm(
     running_var = _optional("running_var", running_var)
     weight, bias = _optional("weight", weight), _optional("bias", bias)
     validate.batch(x, running_mean, running_var, weight, bias, training, eps)
-    columns = (-1, *[1] * (x.ndim - 2))
+    dtype, columns = x.dtype, (-1, *[1] * (x.ndim - 2))
+    x, weight, bias = wide((x, weight, bias))
     if training:
         centred, mean, var = _centre(x, [axis for axis in range(x.ndim) if axis != 1])
         if running_mean is not None and x.numel():
@@ -37,9 +38,9 @@ def batch_norm(
             count = x.numel() // x.shape[1]
             _follow(running_var, var * (count / (count - 1)), momentum)
     else:
-        centred, var = x - running_mean.reshape(columns), running_var.reshape(columns)
+        centred, var = x - running_mean.reshape(columns), wide(running_var).reshape(columns)
     weight, bias = (p if p is None else p.reshape(columns) for p in (weight, bias))
-    return _scale(centred, var + eps, weight, bias)
+    return narrow(_scale(centred, var + eps, weight, bias), dtype)
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
@@ -50,8 +51,10 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     x = floating("input", input)
     weight, bias = _optional("weight", weight), _optional("bias", bias)
     normalized_shape = validate.layer(x, normalized_shape, weight, bias, eps)
+    dtype = x.dtype
+    x, weight, bias = wide((x, weight, bias))
     centred, _, var = _centre(x, list(range(-len(normalized_shape), 0)))
-    return _scale(centred, var + eps, weight, bias)
+    return narrow(_scale(centred, var + eps, weight, bias), dtype)
 
 
 def _centre(x, axes):

@@ -3,9 +3,10 @@
 import torch
 
 from ...reference.regularization.penalties import at_least_0, probability
-from ...validation.tensors import floating
+from ...validation.tensors import floating, narrow, through_float32, wide
 
 
+@through_float32
 def dropout(input, p=0.5, training=True, generator=None):
     """Silence each number with probability ``p``, in training; scale the rest by 1 / (1 - p).
 
@@ -28,8 +29,10 @@ def dropout_mask(shape, p=0.5, generator=None, dtype=None):
         raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
     if p == 1:
         return torch.zeros(shape, dtype=dtype, device=generator.device)
-    drawn = torch.rand(shape, generator=generator, dtype=dtype, device=generator.device)
-    return (drawn >= p).to(drawn.dtype) / (1 - p)
+    # 16 bits are too coarse to draw from: float16 has 2,048 steps between 0 and 1.
+    like = torch.empty(0, dtype=dtype)
+    drawn = torch.rand(shape, generator=generator, dtype=wide(like).dtype, device=generator.device)
+    return narrow((drawn >= p).to(drawn.dtype) / (1 - p), like.dtype)
 
 
 class Dropout:
@@ -59,6 +62,7 @@ class Dropout:
         return self.train(False)
 
 
+@through_float32
 def l1_penalty(weight, strength):
     """Charge the sum of |w|, times ``strength``.
 
@@ -67,6 +71,7 @@ def l1_penalty(weight, strength):
     return (at_least_0("strength", strength) * floating("weight", weight).abs()).sum()
 
 
+@through_float32
 def l2_penalty(weight, strength):
     """Charge half the sum of squares, times ``strength``.
 
@@ -76,6 +81,7 @@ def l2_penalty(weight, strength):
     return (at_least_0("strength", strength) / 2 * w * w).sum()
 
 
+@through_float32
 def soft_threshold(input, threshold=0.5):
     """Move every number towards 0 by ``threshold``.
 

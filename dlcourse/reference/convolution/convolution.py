@@ -9,11 +9,12 @@ kernel_height, kernel_width), as in torch.
 
 import numpy as np
 
-from ...validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient, through_float32
 from ._geometry import convolution_geometry, one_pixel_high, transposed_geometry
 from ._windows import Canvas, convolve, convolve_backward_input, convolve_backward_weight
 
 
+@through_float32(one_dtype=True)
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     r"""Slide each kernel over the images; write down how well it fits, place by place.
 
@@ -57,6 +58,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return _finished(output, bias, x)
 
 
+@through_float32(one_dtype=True)
 def conv2d_backward(
     grad_output, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 ):
@@ -80,6 +82,7 @@ def conv2d_backward(
     return grad_input.reshape(x.shape), grad_weight, _grad_bias(grads, bias)
 
 
+@through_float32(one_dtype=True)
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide each kernel along signals: conv2d on images one pixel high.
 
@@ -109,6 +112,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return conv2d(x[..., None, :], weight[..., None, :], bias, **options)[..., 0, :]
 
 
+@through_float32(one_dtype=True)
 def conv1d_backward(
     grad_output, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 ):
@@ -126,6 +130,7 @@ def conv1d_backward(
     return grad_input[..., 0, :], grad_weight[..., 0, :], grad_bias
 
 
+@through_float32(one_dtype=True)
 def conv_transpose2d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
@@ -172,6 +177,7 @@ def conv_transpose2d(
     return _finished(output, bias, x)
 
 
+@through_float32(one_dtype=True)
 def conv_transpose2d_backward(
     grad_output,
     input,

@@ -6,7 +6,10 @@ without dilation and groups, and check nothing: read them, then time them.
 
 import numpy as np
 
+from ...validation.arrays import through_float32
 
+
+@through_float32
 def conv2d_loops(input, weight, bias=None, stride=1, padding=0):
     """Visit each image, filter, row and column: the definition, in four nested loops."""
     x = _framed(input, padding)
@@ -25,6 +28,7 @@ def conv2d_loops(input, weight, bias=None, stride=1, padding=0):
     return output
 
 
+@through_float32
 def conv2d_loops_backward(grad_output, input, weight, bias=None, stride=1, padding=0):
     """Visit the same places; give each number that took part its share of the blame."""
     x = _framed(input, padding)
@@ -42,6 +46,7 @@ def conv2d_loops_backward(grad_output, input, weight, bias=None, stride=1, paddi
     return _unframed(grad_x, padding), grad_weight, grad_bias
 
 
+@through_float32
 def conv2d_im2col(input, weight, bias=None, stride=1, padding=0):
     """Gather all windows as columns of one matrix: the loops become one product."""
     x = _framed(input, padding)
@@ -52,6 +57,7 @@ def conv2d_im2col(input, weight, bias=None, stride=1, padding=0):
     return output.reshape(len(x), len(weight), rows, cols)
 
 
+@through_float32
 def conv2d_im2col_backward(grad_output, input, weight, bias=None, stride=1, padding=0):
     """Run the product backwards, then add each column back to the pixels it came from."""
     x = _framed(input, padding)

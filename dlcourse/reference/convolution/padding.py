@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...validation.arrays import choice, floating, gradient
+from ...validation.arrays import choice, floating, gradient, through_float32
 from ._geometry import padding_pairs
 
 MODES = ("constant", "reflect", "replicate", "circular")
@@ -47,6 +47,7 @@ def pad(input, pad, mode="constant", value=None):
     return x.copy()
 
 
+@through_float32
 def pad_backward(grad_output, input, pad, mode="constant", value=None):
     """Return the gradient of input: each pixel gathers from every copy of itself."""
     x, pairs = _checked(input, pad, mode, value)

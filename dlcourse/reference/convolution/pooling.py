@@ -6,7 +6,7 @@ that it sees is one slice of the images, and pooling combines the slices of the 
 
 import numpy as np
 
-from ...validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient, through_float32
 from ._geometry import is_whole, pooling_geometry
 
 
@@ -44,6 +44,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return _largest(x, geometry)
 
 
+@through_float32
 def max_pool2d_backward(
     grad_output, input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
 ):
@@ -57,6 +58,7 @@ def max_pool2d_backward(
     )
 
 
+@through_float32
 def max_pool2d_backward_from(
     output, grad_output, input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
 ):
@@ -91,6 +93,7 @@ def max_pool2d_backward_from(
     return grad_input
 
 
+@through_float32
 def avg_pool2d(
     input,
     kernel_size,
@@ -136,6 +139,7 @@ def avg_pool2d(
     return output / np.asarray(by, x.dtype)
 
 
+@through_float32
 def avg_pool2d_backward(
     grad_output,
     input,

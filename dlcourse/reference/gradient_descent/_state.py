@@ -10,7 +10,28 @@ import numbers
 
 import numpy as np
 
+from ...validation.arrays import wide
+
 NOT_OURS = {"params", "initial_lr", "optimizer", "schedulers"}
+
+
+def in_float32(params, *others):
+    """Go through parameters and what belongs to them, float16 as float32; keep what changes.
+
+    So a step is computed in float32, and what it leaves behind, weights and memory, is
+    rounded to float16 once. torch rounds some values on the way too.
+    """
+    rows = zip(params, *others, strict=True)
+    return rows if all(p.itemsize > 2 for p in params) else _written_back(rows)
+
+
+def _written_back(rows):
+    for arrays in rows:
+        widened = wide(arrays)
+        yield widened
+        for array, changed in zip(arrays, widened, strict=True):
+            if changed is not array:
+                array[...] = changed
 
 
 def saved(owner):

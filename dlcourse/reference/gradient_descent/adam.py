@@ -1,6 +1,8 @@
 """Adam: momentum for the direction, squared gradients for the size of each weight's step.
 
-Conventions as in ``descent``.
+Conventions as in ``descent``. In float16 the eps of 1e-8 is 0: torch, which rounds the
+denominator too, has NaN for a weight whose gradient is 0. Here the step is in float32, but v,
+kept in float16, is 0 for gradients below 0.005: train in float32.
 """
 
 import math
@@ -8,7 +10,7 @@ import math
 import numpy as np
 
 from ...validation.descent import matching, parameters, rate
-from ._state import restore, saved
+from ._state import in_float32, restore, saved
 from .descent import penalized
 
 
@@ -71,13 +73,14 @@ class Adam:
         self.steps += 1
         lr = float(self.lr) / (1 - self.beta1**self.steps)
         root_correction = math.sqrt(1 - self.beta2**self.steps)
-        for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
-            m, v = self.exp_avg[i], self.exp_avg_sq[i]
+        largest = self.max_exp_avg_sq or [None] * len(gradients)
+        lists = self.params, gradients, self.exp_avg, self.exp_avg_sq, largest
+        for p, g, m, v, most in in_float32(*lists):
             m += (1 - self.beta1) * (g - m)
             v *= self.beta2
             v += (1 - self.beta2) * g * g
             if self.amsgrad:
-                v = np.maximum(self.max_exp_avg_sq[i], v, out=self.max_exp_avg_sq[i])
+                v = np.maximum(most, v, out=most)
             p -= lr * m / (np.sqrt(v) / root_correction + self.eps)
 
     def state_dict(self):
@@ -118,6 +121,6 @@ class AdamW(Adam):
     def step(self, gradients):
         """Shrink and move every parameter, in place."""
         gradients = matching(gradients, self.params)
-        for p in self.params:
+        for (p,) in in_float32(self.params):
             p *= 1 - float(self.lr) * self.weight_decay
         self._move(gradients)

@@ -8,7 +8,7 @@ Conventions as in ``descent``; the next of this family is in ``adam``.
 import numpy as np
 
 from ...validation.descent import matching, parameters, rate
-from ._state import restore, saved
+from ._state import in_float32, restore, saved
 from .descent import penalized
 
 
@@ -64,7 +64,7 @@ class Adagrad:
         gradients = penalized(gradients, self.params, self.weight_decay)
         lr = float(self.lr) / (1 + self.steps * self.lr_decay)
         self.steps += 1
-        for p, g, s in zip(self.params, gradients, self.sum, strict=True):
+        for p, g, s in in_float32(self.params, gradients, self.sum):
             s += g * g
             p -= lr * g / (np.sqrt(s) + self.eps)
 
@@ -125,17 +125,16 @@ class RMSprop:
         """Move every parameter, in place; ``gradients`` come in the order of ``params``."""
         gradients, lr = matching(gradients, self.params), float(self.lr)
         gradients = penalized(gradients, self.params, self.weight_decay)
-        for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
-            v = self.square_avg[i]
+        none = [None] * len(gradients)
+        memory = self.square_avg, self.grad_avg or none, self.momentum_buffer or none
+        for p, g, v, m, b in in_float32(self.params, gradients, *memory):
             v *= self.alpha
             v += (1 - self.alpha) * g * g
             if self.centered:
-                m = self.grad_avg[i]
                 m += (1 - self.alpha) * (g - m)
                 v = np.maximum(v - m * m, 0)
             g = g / (np.sqrt(v) + self.eps)
             if self.momentum:
-                b = self.momentum_buffer[i]
                 b *= self.momentum
                 b += g
                 g = b

@@ -9,8 +9,9 @@ Names, defaults and arithmetic are torch.optim's, with one group of parameters a
 
 import numpy as np
 
+from ...validation.arrays import wide
 from ...validation.descent import matching, number, parameters, rate
-from ._state import restore, saved
+from ._state import in_float32, restore, saved
 
 
 class SGD:
@@ -63,19 +64,22 @@ class SGD:
         gradients = penalized(gradients, self.params, self.weight_decay)
         if self.momentum:
             gradients = self._remember(gradients)
-        for p, g in zip(self.params, gradients, strict=True):
+        for p, g in in_float32(self.params, gradients):
             p -= lr * g
 
     def _remember(self, gradients):
         if not self.momentum_buffer:
-            self.momentum_buffer = [np.array(g) for g in gradients]
+            self.momentum_buffer = [
+                np.array(g, p.dtype) for p, g in zip(self.params, gradients, strict=True)
+            ]
         else:
-            for b, g in zip(self.momentum_buffer, gradients, strict=True):
+            for b, g in in_float32(self.momentum_buffer, gradients):
                 b *= self.momentum
                 b += (1 - self.dampening) * g
+        buffer = wide(self.momentum_buffer)
         if not self.nesterov:
-            return self.momentum_buffer
-        return [g + self.momentum * b for b, g in zip(self.momentum_buffer, gradients, strict=True)]
+            return buffer
+        return [g + self.momentum * b for b, g in zip(buffer, gradients, strict=True)]
 
     def state_dict(self):
         """Return copies of the rates and of the momentum."""
@@ -90,4 +94,4 @@ def penalized(gradients, params, weight_decay):
     """Return ``gradients`` with ``weight_decay`` times the weights: the slope of an L2 penalty."""
     if not weight_decay:
         return gradients
-    return [g + weight_decay * p for p, g in zip(params, gradients, strict=True)]
+    return [g + weight_decay * wide(p) for p, g in zip(params, gradients, strict=True)]

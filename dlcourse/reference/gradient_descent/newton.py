@@ -4,6 +4,7 @@ import numpy as np
 
 from ...validation.arrays import floating
 from ...validation.descent import whole
+from ...validation.precision import at_least_32_bits
 
 
 def newtons_method(derivatives, start, steps=10):
@@ -29,8 +30,8 @@ def newtons_method(derivatives, start, steps=10):
     Raises
     ------
     TypeError, ValueError
-        If an argument or what ``derivatives`` returns has the wrong shape, or a Hessian is
-        singular.
+        If an argument or what ``derivatives`` returns has the wrong shape, ``start`` is
+        float16, or a Hessian is singular.
 
     Examples
     --------
@@ -43,7 +44,7 @@ def newtons_method(derivatives, start, steps=10):
     array([5.00000000e-01, 2.50000000e-01, 6.25000000e-02, 3.90625000e-03,
            1.52587891e-05])
     """
-    start = floating("start", start)
+    start = at_least_32_bits("start", floating("start", start))
     if start.ndim != 1:
         raise ValueError(f"start has shape {start.shape}; needed one axis, (n,)")
     path = np.empty((whole("steps", steps, 0) + 1, *start.shape), start.dtype)

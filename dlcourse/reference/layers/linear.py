@@ -16,9 +16,10 @@ import math
 
 import numpy as np
 
-from ...validation.arrays import dimension, floating, gradient
+from ...validation.arrays import dimension, floating, gradient, through_float32
 
 
+@through_float32(one_dtype=True)
 def linear(input, weight, bias=None):
     r"""Weigh and add: :math:`y = x W^T + b`.
 
@@ -43,6 +44,7 @@ def linear(input, weight, bias=None):
     return y if bias is None else y + bias
 
 
+@through_float32(one_dtype=True)
 def linear_backward(grad_output, input, weight, bias=None):
     """Return the gradients of input, weight and bias (None where there is no bias).
 

@@ -7,12 +7,13 @@ In all of them ``f_backward`` returns the gradient of input alone: targets are d
 
 import numpy as np
 
-from ...validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient, through_float32
 from ...validation.losses import within_0_and_1
 from ..neurons.activations import sigmoid
 from ._reduction import broadcast, reduce, same_shape, spread, weighted
 
 
+@through_float32
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     r"""Charge :math:`-y \ln p - (1 - y) \ln(1 - p)` for saying p where the truth was y.
 
@@ -44,6 +45,7 @@ def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     return reduce(weighted(loss, weight), reduction)
 
 
+@through_float32
 def binary_cross_entropy_backward(grad_output, input, target, weight=None, reduction="mean"):
     """Return the gradient of input, (p - y) / (p (1 - p)), the denominator at least 1e-12."""
     p, y = _pair(input, target)
@@ -52,6 +54,7 @@ def binary_cross_entropy_backward(grad_output, input, target, weight=None, reduc
     return spread(grad_output, slope, reduction) * weighted(slope, weight)
 
 
+@through_float32
 def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean", pos_weight=None):
     r"""Take the logit z instead of p = sigmoid(z): stable however large z is.
 
@@ -77,6 +80,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
     return reduce(weighted(loss, weight), reduction)
 
 
+@through_float32
 def binary_cross_entropy_with_logits_backward(
     grad_output, input, target, weight=None, reduction="mean", pos_weight=None
 ):
@@ -86,6 +90,7 @@ def binary_cross_entropy_with_logits_backward(
     return spread(grad_output, slope, reduction) * weighted(slope, weight)
 
 
+@through_float32
 def weighted_sum(losses, weights):
     """Add up the losses of several tasks that share a network, each by its weight.
 
@@ -106,6 +111,7 @@ def weighted_sum(losses, weights):
     return (losses * weights).sum()
 
 
+@through_float32
 def weighted_sum_backward(grad_output, losses, weights):
     """Return the gradients of the losses, (tasks,): what to hand to each task's backward."""
     losses, weights = _tasks(losses, weights)

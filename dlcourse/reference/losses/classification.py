@@ -7,12 +7,13 @@ along axis 0 of a single case: (classes,), (batch, classes), (batch, classes, he
 
 import numpy as np
 
-from ...validation.arrays import floating
+from ...validation.arrays import floating, through_float32
 from ...validation.losses import labels_within, no_negative, smoothing
 from ..neurons.activations import log_softmax, log_softmax_backward, softmax
 from ._reduction import reduce, same_shape, spread
 
 
+@through_float32
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     """Charge the negative log-probability of the true class.
 
@@ -44,6 +45,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     return reduce(loss, reduction, w.sum())
 
 
+@through_float32
 def nll_loss_backward(grad_output, input, target, weight=None, ignore_index=-100, reduction="mean"):
     """Return the gradient of input: minus the weight at the true class, 0 elsewhere."""
     x, axis = _classes(input)
@@ -54,6 +56,7 @@ def nll_loss_backward(grad_output, input, target, weight=None, ignore_index=-100
     return grad_input
 
 
+@through_float32
 def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
@@ -90,6 +93,7 @@ def cross_entropy(
     return reduce(-(t * np.where(t == 0, 0, log_p)).sum(axis), reduction, total)
 
 
+@through_float32
 def cross_entropy_backward(
     grad_output,
     input,

@@ -6,11 +6,12 @@ Cross-entropy is the sum of the two: :math:`H(p, q) = H(p) + D(p \| q)`.
 
 import numpy as np
 
-from ...validation.arrays import REDUCTIONS, choice, dimension, floating, gradient
+from ...validation.arrays import REDUCTIONS, choice, dimension, floating, gradient, through_float32
 from ...validation.losses import no_negative, within_0_and_1
 from ._reduction import reduce, same_shape, spread
 
 
+@through_float32
 def entropy(input, dim=-1):
     r"""Say how undecided probabilities are: :math:`-\sum_i p_i \ln p_i` along ``dim``.
 
@@ -37,6 +38,7 @@ def entropy(input, dim=-1):
     return (p * -np.log(_at_least_tiny(p))).sum(axis=dim)
 
 
+@through_float32
 def entropy_backward(grad_output, input, dim=-1):
     r"""Return the gradient of input, :math:`-\ln p_i - 1`, kept finite at 0.
 
@@ -49,6 +51,7 @@ def entropy_backward(grad_output, input, dim=-1):
     return upstream * (-np.log(_at_least_tiny(p)) - (p >= np.finfo(p.dtype).tiny))
 
 
+@through_float32
 def kl_div(input, target, reduction="mean", log_target=False):
     r"""Charge what believing q costs where p is true: :math:`\sum_i p_i (\ln p_i - \ln q_i)`.
 
@@ -78,6 +81,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
     return reduce(p * (log_p - log_q), *_divisor(reduction, log_q))
 
 
+@through_float32
 def kl_div_backward(grad_output, input, target, reduction="mean", log_target=False):
     """Return the gradient of input, -p: only the target counts, not how far off q is."""
     log_q, p, _ = _beliefs(input, target, log_target)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ...validation.arrays import above_0, floating
+from ...validation.arrays import above_0, floating, through_float32
 from ._reduction import reduce, same_shape, spread, weighted
 
 
+@through_float32
 def mse_loss(input, target, reduction="mean", weight=None):
     r"""Charge the square of the error, :math:`(x - y)^2`: large errors count most.
 
@@ -31,12 +32,14 @@ def mse_loss(input, target, reduction="mean", weight=None):
     return reduce(weighted(d * d, weight), reduction, _total(weight))
 
 
+@through_float32
 def mse_loss_backward(grad_output, input, target, reduction="mean", weight=None):
     """Return the gradient of input, 2 (x - y): the pull grows with the error."""
     d = _error(input, target, weight)
     return spread(grad_output, d, reduction, _total(weight)) * weighted(2 * d, weight)
 
 
+@through_float32
 def l1_loss(input, target, reduction="mean", weight=None):
     r"""Charge the size of the error, :math:`|x - y|`: one outlier does not outvote the rest.
 
@@ -49,6 +52,7 @@ def l1_loss(input, target, reduction="mean", weight=None):
     return reduce(weighted(np.abs(d), weight), reduction, _total(weight))
 
 
+@through_float32
 def l1_loss_backward(grad_output, input, target, reduction="mean", weight=None):
     """Return the gradient of input, the sign of the error: the same pull near and far, 0 at 0."""
     d = _error(input, target, weight)
@@ -56,6 +60,7 @@ def l1_loss_backward(grad_output, input, target, reduction="mean", weight=None):
     return spread(grad_output, d, reduction, _total(weight)) * weighted(sign, weight)
 
 
+@through_float32
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     r"""Charge small errors their square, large ones their size: smooth at 0, calm far off.
 
@@ -73,6 +78,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     return reduce(weighted(capped * (size - capped / 2), weight), reduction)
 
 
+@through_float32
 def huber_loss_backward(grad_output, input, target, reduction="mean", delta=1.0, weight=None):
     """Return the gradient of input, the error itself but never beyond ``delta``."""
     d = _error(input, target, weight)
@@ -80,6 +86,7 @@ def huber_loss_backward(grad_output, input, target, reduction="mean", delta=1.0,
     return spread(grad_output, d, reduction) * weighted(np.clip(d, -delta, delta), weight)
 
 
+@through_float32
 def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     r"""Return ``huber_loss`` over its delta, here ``beta``: slope 1 far off, whatever beta.
 
@@ -91,6 +98,7 @@ def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     return loss / loss.dtype.type(beta)
 
 
+@through_float32
 def smooth_l1_loss_backward(grad_output, input, target, reduction="mean", beta=1.0):
     """Return the gradient of input: that of ``huber_loss``, over ``beta``."""
     if beta == 0:

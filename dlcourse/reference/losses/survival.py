@@ -7,7 +7,7 @@ still at risk, was the likeliest to be the one. ``dlcourse.metrics`` has the con
 
 import numpy as np
 
-from ...validation.arrays import choice, floating
+from ...validation.arrays import choice, floating, through_float32
 from ...validation.losses import survival
 from ..neurons.activations import log_softmax, softmax
 from ._reduction import reduce, spread
@@ -15,6 +15,7 @@ from ._reduction import reduce, spread
 TIES = ("efron", "breslow")
 
 
+@through_float32
 def cox_ph_loss(input, time, event, ties="efron", reduction="mean"):
     r"""Charge, at each death, the surprise that it was this patient of all those at risk.
 
@@ -63,6 +64,7 @@ def cox_ph_loss(input, time, event, ties="efron", reduction="mean"):
     return reduce(loss, reduction, len(died))
 
 
+@through_float32
 def cox_ph_loss_backward(grad_output, input, time, event, ties="efron", reduction="mean"):
     """Return the gradient of input: a patient's shares of the risk, less 1 for a death."""
     eta, died, weight = _at_each_death(input, time, event, ties)

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy.special import erf
 
-from ...validation.arrays import above_0, choice, dimension, floating, gradient
+from ...validation.arrays import above_0, choice, dimension, floating, gradient, through_float32
 
 
 def step(input):
@@ -32,6 +32,7 @@ def step_backward(grad_output, input):
     return np.zeros_like(gradient(grad_output, x.shape, x.dtype) * x)
 
 
+@through_float32
 def sigmoid(input):
     r"""Squash to (0, 1): :math:`\sigma(x) = 1 / (1 + e^{-x})`.
 
@@ -45,6 +46,7 @@ def sigmoid(input):
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
+@through_float32
 def sigmoid_backward(grad_output, input):
     r"""Chain through :math:`\sigma' = \sigma (1 - \sigma)`, at most 1/4, at 0."""
     x = floating("input", input)
@@ -52,11 +54,13 @@ def sigmoid_backward(grad_output, input):
     return gradient(grad_output, x.shape, x.dtype) * sigmoid(x) * sigmoid(-x)
 
 
+@through_float32
 def tanh(input):
     r"""Squash to (-1, 1): :math:`\tanh x = 2\sigma(2x) - 1`."""
     return np.tanh(floating("input", input))
 
 
+@through_float32
 def tanh_backward(grad_output, input):
     r"""Chain through :math:`\tanh' = 1 - \tanh^2`, at most 1, at 0."""
     x = floating("input", input)
@@ -78,12 +82,14 @@ def relu_backward(grad_output, input):
     return gradient(grad_output, x.shape, x.dtype) * ~(x <= 0)
 
 
+@through_float32
 def leaky_relu(input, negative_slope=0.01):
     """Pass what is positive; let ``negative_slope`` of the rest leak through."""
     x = floating("input", input)
     return np.where(x > 0, x, x * x.dtype.type(negative_slope))
 
 
+@through_float32
 def leaky_relu_backward(grad_output, input, negative_slope=0.01):
     """Chain through slope 1 above 0, ``negative_slope`` at 0 and below."""
     x = floating("input", input)
@@ -91,6 +97,7 @@ def leaky_relu_backward(grad_output, input, negative_slope=0.01):
     return gradient(grad_output, x.shape, x.dtype) * slope
 
 
+@through_float32
 def softplus(input, beta=1.0, threshold=20.0):
     r"""Round off the corner of ReLU: :math:`\ln(1 + e^{\beta x}) / \beta`, always positive.
 
@@ -106,6 +113,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     return np.where(z > threshold, x, bend / x.dtype.type(beta))
 
 
+@through_float32
 def softplus_backward(grad_output, input, beta=1.0, threshold=20.0):
     r"""Chain through the slope :math:`\sigma(\beta x)`, or 1 beyond ``threshold``."""
     x = floating("input", input)
@@ -114,6 +122,7 @@ def softplus_backward(grad_output, input, beta=1.0, threshold=20.0):
     return gradient(grad_output, x.shape, x.dtype) * slope
 
 
+@through_float32
 def gelu(input, approximate="none"):
     r"""Weigh the input by the chance that a normal draw lies below it: :math:`x \Phi(x)`.
 
@@ -126,6 +135,7 @@ def gelu(input, approximate="none"):
     return x * (1 + erf(x / math.sqrt(2))) / 2
 
 
+@through_float32
 def gelu_backward(grad_output, input, approximate="none"):
     r"""Chain through :math:`\Phi(x) + x \varphi(x)`, or the slope of the tanh form."""
     x = floating("input", input)
@@ -143,6 +153,7 @@ def _gelu_inner(x):
     return math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)
 
 
+@through_float32
 def softmax(input, dim):
     r"""Turn scores into shares that sum to 1 along ``dim``: :math:`e^{z_i} / \sum_j e^{z_j}`.
 
@@ -157,6 +168,7 @@ def softmax(input, dim):
     return e / e.sum(axis=dim, keepdims=True)
 
 
+@through_float32
 def softmax_backward(grad_output, input, dim):
     r"""Chain through the Jacobian :math:`\mathrm{diag}(p) - p p^T` without building it."""
     p = softmax(input, dim)
@@ -164,6 +176,7 @@ def softmax_backward(grad_output, input, dim):
     return p * (grad_output - (grad_output * p).sum(axis=dim, keepdims=True))
 
 
+@through_float32
 def log_softmax(input, dim):
     r"""Return the logarithm of softmax, :math:`z_i - \log \sum_j e^{z_j}`, without its zeros.
 
@@ -175,6 +188,7 @@ def log_softmax(input, dim):
     return z - np.log(total) if z.size else z
 
 
+@through_float32
 def log_softmax_backward(grad_output, input, dim):
     """Send each score its gradient, less its share (the softmax) of the total."""
     p = softmax(input, dim)

@@ -11,7 +11,7 @@ them on training batches only. What comes in from outside the image is 0.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ...validation.arrays import floating
+from ...validation.arrays import floating, through_float32
 
 
 def random_crop(images, size, padding=0, *, rng):
@@ -67,6 +67,7 @@ def random_flip(images, p=0.5, *, rng):
     return np.where(mirrored[:, None, None, None], x[..., ::-1], x)
 
 
+@through_float32
 def random_rotation(images, max_degrees, *, rng):
     """Turn every image about its centre by up to ``max_degrees``, either way.
 
@@ -81,6 +82,7 @@ def random_rotation(images, max_degrees, *, rng):
     )
 
 
+@through_float32
 def random_noise(images, std, *, rng):
     """Add to every pixel a normal draw with standard deviation ``std``."""
     x = _images(images, rng)
@@ -88,6 +90,7 @@ def random_noise(images, std, *, rng):
     return x + rng.normal(0, std, x.shape).astype(x.dtype)
 
 
+@through_float32
 def random_brightness(images, max_change, *, rng):
     """Multiply every image by a factor from 1 - ``max_change`` to 1 + ``max_change``."""
     x = _images(images, rng)

@@ -4,7 +4,7 @@ Batch norm measures mean and spread over the patients, for each channel; layer n
 the features, for each patient. The arithmetic is the same and stands in ``_standardize``.
 
 Each function is written in two parts, first centre, then scale, because the layers keep
-what the first part found for their backward.
+what the first part found for their backward. Between the parts float16 is float32.
 """
 
 import math
@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from ...validation import normalization as validate
-from ...validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient, narrow, wide
 from ._standardize import centre, centre_backward
 
 
@@ -63,10 +63,9 @@ def batch_norm(
     >>> mean, var
     (array([0.2, 2. ]), array([ 1.1, 20.9]))
     """
-    centred, inverse_std, weight, bias = batch_centre(
-        input, running_mean, running_var, weight, bias, training, momentum, eps
-    )
-    return scale(centred, inverse_std, weight, bias)
+    x = floating("input", input)
+    centred = batch_centre(x, running_mean, running_var, weight, bias, training, momentum, eps)
+    return narrow(scale(*centred), x.dtype)
 
 
 def batch_norm_backward(
@@ -84,25 +83,26 @@ def batch_norm_backward(
 
     The running statistics get no gradient, and do not change here.
     """
-    centred = batch_centre(input, running_mean, running_var, weight, bias, training, 0, eps)
-    return batch_backward(grad_output, *centred, training)
+    x = floating("input", input)
+    centred = batch_centre(x, running_mean, running_var, weight, bias, training, 0, eps)
+    return narrow(batch_backward(grad_output, *centred, training), x.dtype)
 
 
-def batch_centre(input, running_mean, running_var, weight, bias, training, momentum, eps):
-    """Return input less its mean, 1/std, and weight and bias, ready to broadcast to it.
+def batch_centre(x, running_mean, running_var, weight, bias, training, momentum, eps):
+    """Return x less its mean, 1/std, and weight and bias, ready to broadcast to it.
 
     In training, with a ``momentum`` other than 0, the running statistics move.
     """
-    x = floating("input", input)
     for name, value in {"running_mean": running_mean, "running_var": running_var}.items():
         if value is not None and not isinstance(value, np.ndarray):
             raise TypeError(f"{name} is {value!r}; needed an array, which training changes")
     weight, bias = _optional("weight", weight), _optional("bias", bias)
     validate.batch(x, running_mean, running_var, weight, bias, training, eps)
+    x, weight, bias = wide((x, weight, bias))
     columns = (-1, *[1] * (x.ndim - 2))
     weight, bias = (p if p is None else p.reshape(columns) for p in (weight, bias))
     if not training:
-        inverse_std = 1 / np.sqrt(running_var + float(eps))
+        inverse_std = 1 / np.sqrt(wide(running_var) + float(eps))
         centred = x - running_mean.reshape(columns)
         return centred, inverse_std.reshape(columns), weight, bias
     centred, inverse_std, mean, var = centre(x, _letters(x), "c", eps)
@@ -156,21 +156,23 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     array([[-1.,  1.],
            [-1.,  1.]])
     """
-    centred, inverse_std, weight, bias = layer_centre(input, normalized_shape, weight, bias, eps)
-    return scale(centred, inverse_std, weight, bias).reshape(np.shape(input))
+    x = floating("input", input)
+    output = scale(*layer_centre(x, normalized_shape, weight, bias, eps)).reshape(x.shape)
+    return narrow(output, x.dtype)
 
 
 def layer_norm_backward(grad_output, input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """Return the gradients of input, weight and bias (None for what is None)."""
-    centred = layer_centre(input, normalized_shape, weight, bias, eps)
-    return layer_backward(grad_output, *centred, np.shape(input), normalized_shape)
-
-
-def layer_centre(input, normalized_shape, weight, bias, eps):
-    """Return input as (rows, features) less its mean, 1/std, weight and bias as (features,)."""
     x = floating("input", input)
+    centred = layer_centre(x, normalized_shape, weight, bias, eps)
+    return narrow(layer_backward(grad_output, *centred, x.shape, normalized_shape), x.dtype)
+
+
+def layer_centre(x, normalized_shape, weight, bias, eps):
+    """Return x as (rows, features) less its mean, 1/std, weight and bias as (features,)."""
     weight, bias = _optional("weight", weight), _optional("bias", bias)
     normalized_shape = validate.layer(x, normalized_shape, weight, bias, eps)
+    x, weight, bias = wide((x, weight, bias))
     lead = x.ndim - len(normalized_shape)
     rows = x.reshape(math.prod(x.shape[:lead]), math.prod(normalized_shape))
     centred, inverse_std, _, _ = centre(rows, "nd", "n", eps)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...validation.arrays import floating
+from ...validation.arrays import floating, narrow
 from ...validation.normalization import as_shape
 from . import normalization as functions
 
@@ -31,18 +31,17 @@ class _BatchNorm:
             )
         momentum = 1 / (self.num_batches_tracked + 1) if self.momentum is None else self.momentum
         statistics = self.running_mean, self.running_var
-        self._trained = self.training
+        self._trained, self._dtype = self.training, x.dtype
         self._centred = functions.batch_centre(
             x, *statistics, self.weight, self.bias, self.training, momentum, self.eps
         )
         self.num_batches_tracked += self.training
-        return functions.scale(*self._centred)
+        return narrow(functions.scale(*self._centred), x.dtype)
 
     def backward(self, grad_output):
         """Fill ``grad_weight`` and ``grad_bias``; return the gradient of the input."""
-        grad_input, self.grad_weight, self.grad_bias = functions.batch_backward(
-            grad_output, *self._centred, self._trained
-        )
+        gradients = functions.batch_backward(grad_output, *self._centred, self._trained)
+        grad_input, self.grad_weight, self.grad_bias = narrow(gradients, self._dtype)
         return grad_input
 
     def parameters(self):
@@ -132,17 +131,19 @@ class LayerNorm:
 
     def forward(self, input):
         """Return ``input``, (..., *normalized_shape), normalized."""
+        x = floating("input", input)
         self._centred = functions.layer_centre(
-            input, self.normalized_shape, self.weight, self.bias, self.eps
+            x, self.normalized_shape, self.weight, self.bias, self.eps
         )
-        self._shape = np.shape(input)
-        return functions.scale(*self._centred).reshape(self._shape)
+        self._shape, self._dtype = x.shape, x.dtype
+        return narrow(functions.scale(*self._centred).reshape(x.shape), x.dtype)
 
     def backward(self, grad_output):
         """Fill ``grad_weight`` and ``grad_bias``; return the gradient of the input."""
-        grad_input, self.grad_weight, self.grad_bias = functions.layer_backward(
+        gradients = functions.layer_backward(
             grad_output, *self._centred, self._shape, self.normalized_shape
         )
+        grad_input, self.grad_weight, self.grad_bias = narrow(gradients, self._dtype)
         return grad_input
 
     def parameters(self):

@@ -6,9 +6,10 @@ weights cost something. ``normalization`` and ``augmentation`` have modules of t
 
 import numpy as np
 
-from ...validation.arrays import floating, gradient
+from ...validation.arrays import floating, gradient, through_float32
 
 
+@through_float32
 def dropout(input, p=0.5, training=True, rng=None):
     """Silence each number with probability ``p``, in training; scale the rest by 1 / (1 - p).
 
@@ -56,6 +57,7 @@ def dropout_mask(shape, p=0.5, rng=None, dtype=None):
     return (rng.random(shape) >= p).astype(dtype) / float(1 - p)
 
 
+@through_float32
 def dropout_backward(grad_output, mask):
     """Return the gradient of the input, given the ``mask`` that the forward pass drew.
 
@@ -113,6 +115,7 @@ class Dropout:
         return self.train(False)
 
 
+@through_float32
 def l1_penalty(weight, strength):
     r"""Charge :math:`\lambda \sum |w|`: every weight pays by its size, so small ones go to 0.
 
@@ -129,6 +132,7 @@ def l1_penalty(weight, strength):
     return np.sum(at_least_0("strength", strength) * np.abs(w))
 
 
+@through_float32
 def l1_penalty_backward(grad_output, weight, strength):
     r"""Return the gradient, :math:`\lambda\, \mathrm{sign}(w)`; at 0 it is 0, as in torch."""
     w = floating("weight", weight)
@@ -136,6 +140,7 @@ def l1_penalty_backward(grad_output, weight, strength):
     return gradient(grad_output, (), w.dtype) * slope
 
 
+@through_float32
 def l2_penalty(weight, strength):
     r"""Charge :math:`\frac{\lambda}{2} \sum w^2`: large weights pay most, none goes to 0.
 
@@ -154,12 +159,14 @@ def l2_penalty(weight, strength):
     return np.sum(at_least_0("strength", strength) / 2 * w * w)
 
 
+@through_float32
 def l2_penalty_backward(grad_output, weight, strength):
     r"""Return the gradient, :math:`\lambda w`."""
     w = floating("weight", weight)
     return gradient(grad_output, (), w.dtype) * (at_least_0("strength", strength) * w)
 
 
+@through_float32
 def soft_threshold(input, threshold=0.5):
     r"""Move every number towards 0 by ``threshold``: :math:`\mathrm{sign}(x) \max(|x| - t, 0)`.
 
@@ -181,6 +188,7 @@ def soft_threshold(input, threshold=0.5):
     return x - np.clip(x, -t, t)
 
 
+@through_float32
 def soft_threshold_backward(grad_output, input, threshold=0.5):
     """Pass the gradient where the input was beyond the threshold (or NaN), else 0."""
     x = floating("input", input)

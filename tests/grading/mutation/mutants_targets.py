@@ -37,7 +37,7 @@ class Target:
             tree = _within(tree)
         made = {}
         module = ast.fix_missing_locations(ast.Module([tree], []))
-        exec(compile(module, "<mutant>", "exec"), self.function.__globals__, made)
+        exec(compile(module, "<mutant>", "exec"), inspect.unwrap(self.function).__globals__, made)
         (function,) = made.values()
         self._put(function(self.owner) if self.owner else function)
 
@@ -68,7 +68,7 @@ class Defaults:
     """The defaults of a function's arguments, to be replaced by number."""
 
     def __init__(self, function):
-        self.function = function
+        self.function = inspect.unwrap(function)
 
     def items(self):
         """Return (number, default) pairs."""
@@ -96,7 +96,7 @@ def of_reference(exercise, cases):
     for function in reached:
         places = [(h, n) for h in holders for n, value in list(h.items()) if value is function]
         mine = function.__module__.startswith("dlcourse.exercises")
-        lines = None if mine else ran[function.__code__.co_filename]
+        lines = None if mine else ran[inspect.unwrap(function).__code__.co_filename]
         targets.append(Target(function, _definition(function), places, lines))
     return targets, lambda: held["answer"]
 
@@ -129,8 +129,9 @@ def _reached(function):
         if one in found:
             continue
         found.append(one)
-        used, outer = [], one.__globals__
-        local = {*one.__code__.co_varnames, *one.__code__.co_cellvars}
+        plain = inspect.unwrap(one)  # as written, without its decorator
+        used, outer = [], plain.__globals__
+        local = {*plain.__code__.co_varnames, *plain.__code__.co_cellvars}
         for node in ast.walk(_definition(one)):
             if isinstance(node, ast.Name) and node.id not in local:
                 used.append(outer.get(node.id))
@@ -153,6 +154,7 @@ def _is_ours(function):
 
 def _definition(function):
     """Return the syntax tree of ``function``, a FunctionDef or Lambda."""
+    function = inspect.unwrap(function)
     tree, begin = _parsed(inspect.getsourcefile(function)), function.__code__.co_firstlineno
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     for node in ast.walk(tree):
