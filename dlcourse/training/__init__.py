@@ -2,7 +2,7 @@
 
 ``loop`` has ``fit``, ``evaluation`` what a network is worth, ``loader`` the batches,
 ``early_stopping`` the moment to stop, ``checkpoint`` the files. ``numpy_half`` and
-``torch_half`` hold the few lines in which the two halves differ.
+``torch_half`` hold the few lines in which the two halves differ; ``half`` tells them apart.
 """
 
 from . import checkpoint

@@ -1,6 +1,7 @@
 """How good a network is on data that it does not learn from."""
 
-from ._arguments import half_of, pairs
+from ._arguments import pairs
+from .half import half_of
 
 
 def evaluate(network, loss, batches, metrics=None):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ._arguments import check, clipping, half_of, pairs
+from ._arguments import check, clipping, pairs
 from .evaluation import evaluate, measure, switch
+from .half import half_of
 from .run import Run
 
 

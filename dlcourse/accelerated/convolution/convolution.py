@@ -6,7 +6,7 @@ and taps does the rest: few, large operations, as a GPU wants them.
 
 import torch
 
-from ...reference.convolution._geometry import (
+from ...validation.convolution import (
     convolution_geometry,
     one_pixel_high,
     transposed_geometry,

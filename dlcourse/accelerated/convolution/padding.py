@@ -2,9 +2,9 @@
 
 import torch
 
-from ...reference.convolution._geometry import padding_pairs
 from ...reference.convolution.padding import MODES, overlap, sources
 from ...validation.arrays import choice
+from ...validation.convolution import padding_pairs
 from ...validation.tensors import floating, through_float32
 
 

@@ -4,8 +4,8 @@ from functools import partial
 
 import torch
 
-from ...reference.convolution._geometry import pooling_geometry
 from ...reference.convolution.pooling import divisors
+from ...validation.convolution import pooling_geometry
 from ...validation.tensors import floating, through_float32
 from .padding import pad
 

@@ -10,7 +10,7 @@ kernel_height, kernel_width), as in torch.
 import numpy as np
 
 from ...validation.arrays import floating, gradient, through_float32
-from ._geometry import convolution_geometry, one_pixel_high, transposed_geometry
+from ...validation.convolution import convolution_geometry, one_pixel_high, transposed_geometry
 from ._windows import Canvas, convolve, convolve_backward_input, convolve_backward_weight
 
 

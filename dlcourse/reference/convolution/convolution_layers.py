@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._geometry import is_whole, whole
+from ...validation.convolution import is_whole, whole
 from .convolution import conv1d, conv1d_backward, conv2d, conv2d_backward
 from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward_from
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...validation.arrays import choice, floating, gradient, through_float32
-from ._geometry import padding_pairs
+from ...validation.convolution import padding_pairs
 
 MODES = ("constant", "reflect", "replicate", "circular")
 

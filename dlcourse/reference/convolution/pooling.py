@@ -7,7 +7,7 @@ that it sees is one slice of the images, and pooling combines the slices of the 
 import numpy as np
 
 from ...validation.arrays import floating, gradient, through_float32
-from ._geometry import is_whole, pooling_geometry
+from ...validation.convolution import is_whole, pooling_geometry
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
