@@ -36,6 +36,13 @@ def gradient(grad_output, shape, dtype):
     return array.astype(dtype, copy=False)
 
 
+def generator(rng):
+    """Check that ``rng`` is NumPy's generator of random numbers; return it."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
+    return rng
+
+
 def dimension(dim, ndim, name="dim"):
     """Check that ``dim`` names an axis of an array with ``ndim`` axes; return it."""
     if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .layers import one_dtype
+
 
 class Geometry(NamedTuple):
     """One kernel on one image; every field has one entry per axis of the image.
@@ -114,6 +116,19 @@ def transposed_geometry(input, weight, bias, stride, padding, output_padding, gr
     return Geometry(size, out, kernel, stride, dilation, tuple((p, p) for p in padding))
 
 
+def parameter_shape(in_channels, out_channels, kernel_size, groups, axes):
+    """Return the shape of a convolution's weight, and the bound of its first draw."""
+    counts = {"groups": groups, "in_channels": in_channels, "out_channels": out_channels}
+    for name, value in counts.items():
+        if not is_whole(value) or value < 1:
+            raise ValueError(f"{name} is {value!r}; needed a whole number of at least 1")
+        if value % groups:
+            raise ValueError(f"{name} is {value}; needed a multiple of groups, {groups}")
+    kernel = whole("kernel_size", kernel_size, 1, axes)
+    shape = (out_channels, in_channels // groups, *kernel)
+    return shape, np.prod(shape[1:]) ** -0.5
+
+
 def _check_weight(weight, channels, axes):
     if weight.ndim != axes + 2 or 0 in weight.shape:
         kernel = ("kernel_height, kernel_width)", "kernel_length)")[axes == 1]
@@ -131,10 +146,7 @@ def _check_operands(input, weight, bias, out_channels, axes):
         )
     if bias is not None and tuple(bias.shape) != (out_channels,):
         raise ValueError(f"bias has shape {tuple(bias.shape)}; needed ({out_channels},)")
-    given = [input, weight] if bias is None else [input, weight, bias]
-    if any(a.dtype != input.dtype for a in given):
-        found = ", ".join(str(a.dtype) for a in given)
-        raise TypeError(f"input, weight and bias have dtypes {found}; needed one dtype")
+    one_dtype(input=input, weight=weight, bias=bias)
 
 
 def _check_channels(input, needed, weight, axes):

@@ -25,6 +25,22 @@ def rate(name, value, below=math.inf):
     return value
 
 
+def limit(name, value):
+    """Return ``value``, a number of at least 0 that may be infinite, as a float."""
+    value = number(name, value)
+    if math.isnan(value) or value < 0:
+        raise ValueError(f"{name} is {value:g}; needed 0 or more")
+    return value
+
+
+def power(norm_type):
+    """Return ``norm_type``, the p of a p-norm, as a float."""
+    norm_type = float(norm_type)
+    if not norm_type > 0:
+        raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
+    return norm_type
+
+
 def whole(name, value, least):
     """Return ``value``, a whole number of at least ``least``, as an int."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):

@@ -1,5 +1,71 @@
 """What the losses refuse, whether they get arrays or tensors."""
 
+import numpy as np
+
+
+def same_shape(input, target, name="target"):
+    """Check that ``target``, which the caller's reader knows as ``name``, is shaped as input."""
+    if tuple(target.shape) != tuple(input.shape):
+        raise ValueError(
+            f"{name} has shape {tuple(target.shape)}; "
+            f"needed the shape of input, {tuple(input.shape)}"
+        )
+
+
+def broadcasts(name, weight, like):
+    """Check that ``weight`` broadcasts to the shape of ``like``."""
+    found, needed = tuple(weight.shape), tuple(like.shape)
+    try:
+        fits = np.broadcast_shapes(found, needed) == needed
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"{name} has shape {found}; it must broadcast to {needed}")
+
+
+def one_for_each_task(losses, weights):
+    """Check that both are (tasks,)."""
+    found, given = tuple(losses.shape), tuple(weights.shape)
+    if len(found) != 1 or given != found:
+        raise ValueError(
+            f"losses has shape {found} and weights {given}; needed one number for each task"
+        )
+
+
+def class_axis(input):
+    """Return the axis of ``input`` along which its classes lie."""
+    shape = tuple(input.shape)
+    axis = min(len(shape) - 1, 1)
+    if not shape or shape[axis] == 0:
+        raise ValueError(f"input has shape {shape}; needed (classes,) or (batch, classes, ...)")
+    return axis
+
+
+def without_classes(input, axis):
+    """Return the shape of ``input`` without the axis of its classes: that of labels."""
+    return (*input.shape[:axis], *input.shape[axis + 1 :])
+
+
+def labels_shape(target, input, axis):
+    """Check that ``target`` has the shape of ``input`` without its classes."""
+    found, needed = tuple(target.shape), without_classes(input, axis)
+    if found != needed:
+        raise ValueError(f"target has shape {found}; needed input's without classes, {needed}")
+
+
+def one_per_class(weight, classes):
+    """Check that ``weight`` is (classes,)."""
+    if tuple(weight.shape) != (classes,):
+        raise ValueError(
+            f"weight has shape {tuple(weight.shape)}; needed one per class, ({classes},)"
+        )
+
+
+def nothing_ignored(ignore_index):
+    """Check that ``ignore_index`` is negative, as it must be where targets are probabilities."""
+    if ignore_index >= 0:
+        raise ValueError(f"ignore_index is {ignore_index}; probabilities cannot be ignored")
+
 
 def no_negative(name, value):
     """Check that no number in ``value``, an array or a tensor, is negative or NaN."""

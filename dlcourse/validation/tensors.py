@@ -19,3 +19,10 @@ def floating(name, value):
     if value.is_complex():
         raise TypeError(f"{name} has dtype {value.dtype}; needed real numbers")
     return value if value.is_floating_point() else value.to(torch.get_default_dtype())
+
+
+def generator(generator):
+    """Check that ``generator`` is torch's generator of random numbers; return it."""
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+    return generator

@@ -8,7 +8,7 @@ import math
 
 import torch
 
-from ...validation.descent import number
+from ...validation.descent import limit, power
 from ...validation.tensors import narrow, wide
 
 
@@ -20,11 +20,9 @@ def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False)
     ask whether the norm is too long: the answer would have to come back from the GPU.
     """
     gradients = _changeable(gradients)
-    max_norm, norm_type = _limit("max_norm", max_norm), float(norm_type)
-    if not norm_type > 0:
-        raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
-    lengths = [g.flatten() for g in gradients]
-    norms = [_length(wide(g), norm_type) if g.numel() else wide(g.new_zeros(())) for g in lengths]
+    max_norm, norm_type = limit("max_norm", max_norm), power(norm_type)
+    vectors = [wide(g.flatten()) for g in gradients]
+    norms = [_length(v, norm_type) if v.numel() else v.new_zeros(()) for v in vectors]
     total_norm = _length(torch.stack(norms), norm_type) if norms else torch.tensor(0.0)
     if error_if_nonfinite and not torch.isfinite(total_norm):
         raise RuntimeError(f"the gradients' norm is {total_norm}; needed a finite one")
@@ -41,7 +39,7 @@ def clip_grad_value(gradients, clip_value):
 
     See dlcourse.reference.clip_grad_value.
     """
-    clip_value = _limit("clip_value", clip_value)
+    clip_value = limit("clip_value", clip_value)
     for g in _changeable(gradients):
         g.clamp_(-clip_value, clip_value)
 
@@ -62,10 +60,3 @@ def _changeable(gradients):
             found = g.dtype if isinstance(g, torch.Tensor) else type(g).__name__
             raise TypeError(f"gradients[{i}] is {found}; needed a floating-point tensor")
     return gradients
-
-
-def _limit(name, value):
-    value = number(name, value)
-    if math.isnan(value) or value < 0:
-        raise ValueError(f"{name} is {value:g}; needed 0 or more")
-    return value

@@ -2,7 +2,8 @@
 
 import torch
 
-from ...reference.convolution.convolution_layers import parameter_shape
+from ...validation import tensors as validate
+from ...validation.convolution import parameter_shape
 from .convolution import conv1d, conv2d
 from .pooling import avg_pool2d, max_pool2d
 
@@ -26,8 +27,7 @@ class _Convolution:
         device=None,
     ):
         shape, bound = parameter_shape(in_channels, out_channels, kernel_size, groups, self._axes)
-        if not isinstance(generator, torch.Generator):
-            raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+        validate.generator(generator)
         self._options = {
             "stride": stride,
             "padding": padding,

@@ -5,11 +5,10 @@ layer with its bookkeeping stripped off is short: tensors that need gradients, a
 ``forward``, a list of ``parameters``. Autograd does the rest, so there is no ``backward``.
 """
 
-import math
-
 import torch
 
-from ...validation.arrays import dimension
+from ...validation import layers as validate
+from ...validation import tensors
 from ...validation.tensors import floating
 
 
@@ -39,11 +38,8 @@ class Linear:
     """
 
     def __init__(self, in_features, out_features, bias=True, *, generator, dtype=None, device=None):
-        for name, value in {"in_features": in_features, "out_features": out_features}.items():
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} is {value!r}; needed a whole number of at least 1")
-        if not isinstance(generator, torch.Generator):
-            raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+        validate.features(in_features=in_features, out_features=out_features)
+        tensors.generator(generator)
         bound = in_features**-0.5
         self.weight = torch.empty(out_features, in_features, dtype=dtype, device=device)
         self.bias = torch.empty(out_features, dtype=dtype, device=device) if bias else None
@@ -71,15 +67,7 @@ class Flatten:
     def forward(self, input):
         """Return the same numbers with the axes joined."""
         x = floating("input", input)
-        shape, span = tuple(x.shape), max(x.ndim, 1)
-        start = dimension(self.start_dim, x.ndim, name="start_dim") % span
-        end = dimension(self.end_dim, x.ndim, name="end_dim") % span
-        if start > end:
-            raise ValueError(
-                f"start_dim is axis {start}, after end_dim, axis {end}, in an input of shape "
-                f"{shape}; needed start_dim <= end_dim"
-            )
-        return x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+        return x.reshape(validate.flattened(x.shape, self.start_dim, self.end_dim))
 
     def parameters(self):
         """Return []: there is nothing to train."""
@@ -88,23 +76,6 @@ class Flatten:
 
 def _linear_arguments(input, weight, bias):
     x, weight = floating("input", input), floating("weight", weight)
-    if weight.ndim != 2:
-        raise ValueError(
-            f"weight has shape {tuple(weight.shape)}; needed two axes, (out_features, in_features)"
-        )
-    if x.ndim == 0 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"input has shape {tuple(x.shape)}; needed (..., {weight.shape[1]}), "
-            f"since weight has shape {tuple(weight.shape)}"
-        )
-    if bias is not None:
-        bias = floating("bias", bias)
-        if bias.shape != weight.shape[:1]:
-            raise ValueError(
-                f"bias has shape {tuple(bias.shape)}; needed {tuple(weight.shape[:1])}"
-            )
-    dtypes = [t.dtype for t in (x, weight, bias) if t is not None]
-    if len(set(dtypes)) > 1:
-        found = ", ".join(map(str, dtypes))
-        raise TypeError(f"input, weight and bias have dtypes {found}; needed one dtype")
+    bias = None if bias is None else floating("bias", bias)
+    validate.dense(x, weight, bias)
     return x, weight, bias

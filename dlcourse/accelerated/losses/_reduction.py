@@ -2,6 +2,7 @@
 
 import torch
 
+from ...validation import losses as validate
 from ...validation.arrays import REDUCTIONS, choice
 from ...validation.tensors import floating
 
@@ -26,20 +27,12 @@ def weighted(loss, weight):
 def broadcast(name, weight, like):
     """Return ``weight`` in the dtype of ``like``, to whose shape it must broadcast."""
     weight = floating(name, weight)
-    try:
-        weight.expand(like.shape)
-    except RuntimeError:
-        raise ValueError(
-            f"{name} has shape {tuple(weight.shape)}; it must broadcast to {tuple(like.shape)}"
-        ) from None
+    validate.broadcasts(name, weight, like)
     return weight.to(like.dtype)
 
 
 def same_shape(input, target):
     """Check that ``target`` has the shape of ``input``; return both in the dtype of input."""
     x, y = floating("input", input), floating("target", target)
-    if x.shape != y.shape:
-        raise ValueError(
-            f"target has shape {tuple(y.shape)}; needed the shape of input, {tuple(x.shape)}"
-        )
+    validate.same_shape(x, y)
     return x, y.to(x.dtype)

@@ -2,7 +2,7 @@
 
 import torch
 
-from ...validation.losses import within_0_and_1
+from ...validation.losses import one_for_each_task, within_0_and_1
 from ...validation.tensors import floating, through_float32
 from ._reduction import broadcast, reduce, same_shape, weighted
 
@@ -47,11 +47,7 @@ def weighted_sum(losses, weights):
     if isinstance(losses, list | tuple):
         losses = torch.stack([floating("losses", loss) for loss in losses])
     losses, weights = floating("losses", losses), floating("weights", weights)
-    if losses.ndim != 1 or weights.shape != losses.shape:
-        raise ValueError(
-            f"losses has shape {tuple(losses.shape)} and weights {tuple(weights.shape)}; "
-            "needed one number for each task"
-        )
+    one_for_each_task(losses, weights)
     return (losses * weights.to(losses.dtype)).sum()
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from ...validation.losses import labels_within, no_negative, smoothing
+from ...validation import losses as validate
 from ...validation.tensors import floating, through_float32
 from ..neurons.activations import log_softmax
 from ._reduction import reduce, same_shape
@@ -38,37 +38,25 @@ def cross_entropy(
 
 
 def _classes(input):
+    """Return the input as a tensor, and the axis along which its classes lie."""
     x = floating("input", input)
-    axis = min(x.ndim - 1, 1)
-    if x.ndim == 0 or x.shape[axis] == 0:
-        raise ValueError(
-            f"input has shape {tuple(x.shape)}; needed (classes,) or (batch, classes, ...)"
-        )
-    return x, axis
+    return x, validate.class_axis(x)
 
 
 def _are_labels(target, x, axis):
     shape = floating("target", target).shape
-    return shape == _without(x, axis) or not target.is_floating_point()
-
-
-def _without(x, axis):
-    return x.shape[:axis] + x.shape[axis + 1 :]
+    return tuple(shape) == validate.without_classes(x, axis) or not target.is_floating_point()
 
 
 def _labels(x, axis, target, weight, ignore_index):
     floating("target", target)
     if target.is_floating_point() or target.dtype == torch.bool:
         raise TypeError(f"target has dtype {target.dtype}; needed integers, the class numbers")
-    if target.shape != _without(x, axis):
-        raise ValueError(
-            f"target has shape {tuple(target.shape)}; "
-            f"needed input's without classes, {tuple(_without(x, axis))}"
-        )
+    validate.labels_shape(target, x, axis)
     y = target.long()
     kept = y != ignore_index
     y = torch.where(kept, y, 0)
-    labels_within(y, x.shape[axis], ignore_index)
+    validate.labels_within(y, x.shape[axis], ignore_index)
     w = _class_weights(x, axis, weight)[y] * kept
     return y.unsqueeze(axis), w.unsqueeze(axis)
 
@@ -77,26 +65,22 @@ def _class_weights(x, axis, weight):
     classes = x.shape[axis]
     if weight is None:
         return torch.ones(classes, dtype=x.dtype, device=x.device)
-    if floating("weight", weight).shape != (classes,):
-        raise ValueError(
-            f"weight has shape {tuple(weight.shape)}; needed one per class, ({classes},)"
-        )
+    validate.one_per_class(floating("weight", weight), classes)
     return weight.to(x.dtype)
 
 
 def _shares(x, axis, target, weight, ignore_index, label_smoothing):
     """Return the weighted shares t, in the shape of x, and what the mean divides by."""
     classes = x.shape[axis]
-    smoothing(label_smoothing)
+    validate.smoothing(label_smoothing)
     if _are_labels(target, x, axis):
         y, w = _labels(x, axis, target, weight, ignore_index)
         total, kept = w.sum(), (target != ignore_index).unsqueeze(axis)
         t = torch.zeros_like(x).scatter(axis, y, 1)
-    elif ignore_index >= 0:
-        raise ValueError(f"ignore_index is {ignore_index}; probabilities cannot be ignored")
     else:
+        validate.nothing_ignored(ignore_index)
         _, t = same_shape(x, target)
-        no_negative("target", t)
+        validate.no_negative("target", t)
         total, kept = x.numel() // classes, 1
     t = t * (1 - label_smoothing) + label_smoothing / classes
     weight = _class_weights(x, axis, weight).reshape(classes, *[1] * (x.ndim - axis - 1))

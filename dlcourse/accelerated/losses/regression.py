@@ -2,6 +2,7 @@
 
 import torch
 
+from ...validation import losses as validate
 from ...validation.arrays import above_0
 from ...validation.tensors import floating, through_float32
 from ._reduction import reduce, same_shape, weighted
@@ -52,10 +53,8 @@ def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
 
 def _error(input, target, weight):
     x, y = same_shape(input, target)
-    if weight is not None and floating("weight", weight).shape != x.shape:
-        raise ValueError(
-            f"weight has shape {tuple(weight.shape)}; needed the shape of input, {tuple(x.shape)}"
-        )
+    if weight is not None:
+        validate.same_shape(x, floating("weight", weight), "weight")
     return x - y
 
 

@@ -16,6 +16,7 @@ from ...reference.regularization.initialization import (
 )
 from ...reference.regularization.initialization import calculate_gain as calculate_gain
 from ...reference.regularization.initialization import kaiming_std, percentiles, xavier_std
+from ...validation import tensors as validate
 from ...validation.initialization import at_least_0, finite, interval, sizes
 
 
@@ -87,8 +88,7 @@ def orthogonal(shape, gain=1.0, *, generator, dtype=None, device=None):
 
 
 def _draw(source, shape, generator):
-    if not isinstance(generator, torch.Generator):
-        raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+    validate.generator(generator)
     return source(shape, generator=generator, dtype=torch.float64, device=generator.device)
 
 

@@ -2,6 +2,7 @@
 
 import torch
 
+from ...validation.layers import features
 from ...validation.normalization import as_shape
 from ...validation.tensors import floating
 from . import normalization as functions
@@ -11,10 +12,7 @@ class _BatchNorm:
     """What the two batch norms share; see the reference's class of the same name."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, dtype=None, device=None):
-        if not isinstance(num_features, int) or num_features < 1:
-            raise ValueError(
-                f"num_features is {num_features!r}; needed a whole number of at least 1"
-            )
+        features(num_features=num_features)
         self.eps, self.momentum, self.training = eps, momentum, True
         options = {"dtype": dtype, "device": device}
         self.weight = torch.ones(num_features, **options, requires_grad=True) if affine else None

@@ -2,7 +2,8 @@
 
 import torch
 
-from ...reference.regularization.penalties import at_least_0, probability
+from ...validation import tensors as validate
+from ...validation.regularization import at_least_0, probability
 from ...validation.tensors import floating, narrow, through_float32, wide
 
 
@@ -25,8 +26,7 @@ def dropout_mask(shape, p=0.5, generator=None, dtype=None):
     See dlcourse.reference.dropout_mask. ``dtype`` defaults to torch's default dtype.
     """
     probability(p)
-    if not isinstance(generator, torch.Generator):
-        raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+    validate.generator(generator)
     if p == 1:
         return torch.zeros(shape, dtype=dtype, device=generator.device)
     # 16 bits are too coarse to draw from: float16 has 2,048 steps between 0 and 1.
@@ -40,8 +40,7 @@ class Dropout:
 
     def __init__(self, p=0.5, *, generator):
         probability(p)
-        if not isinstance(generator, torch.Generator):
-            raise TypeError(f"generator is {generator!r}; needed a torch.Generator")
+        validate.generator(generator)
         self.p, self.generator, self.training = p, generator, True
 
     def forward(self, input):

@@ -4,12 +4,10 @@ Both functions change the gradients in place, as torch.nn.utils.clip_grad_norm_ 
 clip_grad_value_ do; they take the gradients themselves, a network's ``gradients()``.
 """
 
-import math
-
 import numpy as np
 
 from ...validation.arrays import narrow, wide
-from ...validation.descent import changeable, number
+from ...validation.descent import changeable, limit, power
 
 
 def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False):
@@ -46,9 +44,7 @@ def clip_grad_norm(gradients, max_norm, norm_type=2.0, error_if_nonfinite=False)
     array([0.6, 0.8])
     """
     gradients = changeable("gradients", gradients)
-    max_norm, norm_type = _limit("max_norm", max_norm), float(norm_type)
-    if not norm_type > 0:
-        raise ValueError(f"norm_type is {norm_type:g}; needed above 0")
+    max_norm, norm_type = limit("max_norm", max_norm), power(norm_type)
     with np.errstate(over="ignore", invalid="ignore"):
         # The norm of the arrays' norms is the norm of all their entries.
         norms = [np.linalg.norm(wide(g.ravel()), norm_type) for g in gradients if g.size]
@@ -81,13 +77,6 @@ def clip_grad_value(gradients, clip_value):
     >>> gradients
     [array([ 1. , -0.5]), array([1.])]
     """
-    gradients, clip_value = changeable("gradients", gradients), _limit("clip_value", clip_value)
+    gradients, clip_value = changeable("gradients", gradients), limit("clip_value", clip_value)
     for g in gradients:
         np.clip(g, -clip_value, clip_value, out=g)
-
-
-def _limit(name, value):
-    value = number(name, value)
-    if math.isnan(value) or value < 0:
-        raise ValueError(f"{name} is {value:g}; needed 0 or more")
-    return value

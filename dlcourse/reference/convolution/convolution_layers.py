@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ...validation.convolution import is_whole, whole
+from ...validation.arrays import generator
+from ...validation.convolution import parameter_shape
 from .convolution import conv1d, conv1d_backward, conv2d, conv2d_backward
 from .pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward_from
 
@@ -25,8 +26,7 @@ class _Convolution:
         dtype=np.float64,
     ):
         shape, bound = parameter_shape(in_channels, out_channels, kernel_size, groups, self._axes)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
+        generator(rng)
         self._options = {
             "stride": stride,
             "padding": padding,
@@ -174,16 +174,3 @@ class AvgPool2d(_Pooling):
             "count_include_pad": count_include_pad,
             "divisor_override": divisor_override,
         }
-
-
-def parameter_shape(in_channels, out_channels, kernel_size, groups, axes):
-    """Return the shape of a convolution's weight, and the bound of its first draw."""
-    counts = {"groups": groups, "in_channels": in_channels, "out_channels": out_channels}
-    for name, value in counts.items():
-        if not is_whole(value) or value < 1:
-            raise ValueError(f"{name} is {value!r}; needed a whole number of at least 1")
-        if value % groups:
-            raise ValueError(f"{name} is {value}; needed a multiple of groups, {groups}")
-    kernel = whole("kernel_size", kernel_size, 1, axes)
-    shape = (out_channels, in_channels // groups, *kernel)
-    return shape, np.prod(shape[1:]) ** -0.5

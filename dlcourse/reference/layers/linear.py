@@ -16,7 +16,8 @@ import math
 
 import numpy as np
 
-from ...validation.arrays import dimension, floating, gradient, through_float32
+from ...validation import layers as validate
+from ...validation.arrays import floating, generator, gradient, through_float32
 
 
 @through_float32(one_dtype=True)
@@ -86,11 +87,8 @@ class Linear:
     """
 
     def __init__(self, in_features, out_features, bias=True, *, rng, dtype=np.float64):
-        for name, value in {"in_features": in_features, "out_features": out_features}.items():
-            if not isinstance(value, int | np.integer) or value < 1:
-                raise ValueError(f"{name} is {value!r}; needed a whole number of at least 1")
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
+        validate.features(in_features=in_features, out_features=out_features)
+        generator(rng)
         bound = in_features**-0.5
         self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
         self.bias = rng.uniform(-bound, bound, out_features).astype(dtype) if bias else None
@@ -136,16 +134,7 @@ class Flatten:
     def forward(self, input):
         """Return the same numbers with the axes joined."""
         x = floating("input", input)
-        span = max(x.ndim, 1)
-        start = dimension(self.start_dim, x.ndim, name="start_dim") % span
-        end = dimension(self.end_dim, x.ndim, name="end_dim") % span
-        if start > end:
-            raise ValueError(
-                f"start_dim is axis {start}, after end_dim, axis {end}, in an input of shape "
-                f"{x.shape}; needed start_dim <= end_dim"
-            )
-        joined = math.prod(x.shape[start : end + 1])
-        output = x.reshape(*x.shape[:start], joined, *x.shape[end + 1 :])
+        output = x.reshape(validate.flattened(x.shape, self.start_dim, self.end_dim))
         self._before, self._after, self._dtype = x.shape, output.shape, x.dtype
         return output
 
@@ -164,20 +153,6 @@ class Flatten:
 
 def _linear_arguments(input, weight, bias):
     x, weight = floating("input", input), floating("weight", weight)
-    if weight.ndim != 2:
-        raise ValueError(
-            f"weight has shape {weight.shape}; needed two axes, (out_features, in_features)"
-        )
-    if x.ndim == 0 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"input has shape {x.shape}; needed (..., {weight.shape[1]}), "
-            f"since weight has shape {weight.shape}"
-        )
-    if bias is not None:
-        bias = floating("bias", bias)
-        if bias.shape != weight.shape[:1]:
-            raise ValueError(f"bias has shape {bias.shape}; needed {weight.shape[:1]}")
-    if len({a.dtype for a in (x, weight, bias) if isinstance(a, np.ndarray)}) > 1:
-        found = ", ".join(str(a.dtype) for a in (x, weight, bias) if a is not None)
-        raise TypeError(f"input, weight and bias have dtypes {found}; needed one dtype")
+    bias = None if bias is None else floating("bias", bias)
+    validate.dense(x, weight, bias)
     return x, weight, bias

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...validation import losses as validate
 from ...validation.arrays import REDUCTIONS, choice, floating, gradient
 
 
@@ -45,18 +46,12 @@ def weighted(loss, weight):
 def broadcast(name, weight, like):
     """Return ``weight`` in the dtype of ``like``, to whose shape it must broadcast."""
     weight = floating(name, weight)
-    try:
-        np.broadcast_to(weight, like.shape)
-    except ValueError:
-        raise ValueError(
-            f"{name} has shape {weight.shape}; it must broadcast to {like.shape}"
-        ) from None
+    validate.broadcasts(name, weight, like)
     return weight.astype(like.dtype, copy=False)
 
 
 def same_shape(input, target):
     """Check that ``target`` has the shape of ``input``; return both in the dtype of input."""
     x, y = floating("input", input), floating("target", target)
-    if x.shape != y.shape:
-        raise ValueError(f"target has shape {y.shape}; needed the shape of input, {x.shape}")
+    validate.same_shape(x, y)
     return x, y.astype(x.dtype, copy=False)

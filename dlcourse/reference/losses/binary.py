@@ -8,7 +8,7 @@ In all of them ``f_backward`` returns the gradient of input alone: targets are d
 import numpy as np
 
 from ...validation.arrays import floating, gradient, through_float32
-from ...validation.losses import within_0_and_1
+from ...validation.losses import one_for_each_task, within_0_and_1
 from ..neurons.activations import sigmoid
 from ._reduction import broadcast, reduce, same_shape, spread, weighted
 
@@ -120,11 +120,7 @@ def weighted_sum_backward(grad_output, losses, weights):
 
 def _tasks(losses, weights):
     losses, weights = floating("losses", losses), floating("weights", weights)
-    if losses.ndim != 1 or weights.shape != losses.shape:
-        raise ValueError(
-            f"losses has shape {losses.shape} and weights {weights.shape}; "
-            "needed one number for each task"
-        )
+    one_for_each_task(losses, weights)
     return losses, weights.astype(losses.dtype, copy=False)
 
 

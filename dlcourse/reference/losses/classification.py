@@ -7,8 +7,8 @@ along axis 0 of a single case: (classes,), (batch, classes), (batch, classes, he
 
 import numpy as np
 
+from ...validation import losses as validate
 from ...validation.arrays import floating, through_float32
-from ...validation.losses import labels_within, no_negative, smoothing
 from ..neurons.activations import log_softmax, log_softmax_backward, softmax
 from ._reduction import reduce, same_shape, spread
 
@@ -121,20 +121,16 @@ def cross_entropy_backward(
 def _classes(input):
     """Return the input as an array, and the axis along which its classes lie."""
     x = floating("input", input)
-    axis = min(x.ndim - 1, 1)
-    if x.ndim == 0 or x.shape[axis] == 0:
-        raise ValueError(f"input has shape {x.shape}; needed (classes,) or (batch, classes, ...)")
-    return x, axis
+    return x, validate.class_axis(x)
 
 
 def _are_labels(target, x, axis):
     """Tell labels from probabilities: by shape, or where it fits neither, by dtype."""
     floating("target", target)
-    return np.shape(target) == _without(x, axis) or np.asarray(target).dtype.kind != "f"
-
-
-def _without(x, axis):
-    return x.shape[:axis] + x.shape[axis + 1 :]
+    return (
+        np.shape(target) == validate.without_classes(x, axis)
+        or np.asarray(target).dtype.kind != "f"
+    )
 
 
 def _labels(x, axis, target, weight, ignore_index):
@@ -146,13 +142,10 @@ def _labels(x, axis, target, weight, ignore_index):
     y = np.asarray(target)
     if y.dtype.kind not in "iu":
         raise TypeError(f"target has dtype {y.dtype}; needed integers, the class numbers")
-    if y.shape != _without(x, axis):
-        raise ValueError(
-            f"target has shape {y.shape}; needed input's without classes, {_without(x, axis)}"
-        )
+    validate.labels_shape(y, x, axis)
     kept = y != ignore_index
     y = np.where(kept, y, 0)
-    labels_within(y, x.shape[axis], ignore_index)
+    validate.labels_within(y, x.shape[axis], ignore_index)
     w = _class_weights(x, axis, weight)[y] * kept
     return np.expand_dims(y, axis), np.expand_dims(w, axis)
 
@@ -162,25 +155,23 @@ def _class_weights(x, axis, weight):
     if weight is None:
         return np.ones(classes, x.dtype)
     weight = floating("weight", weight)
-    if weight.shape != (classes,):
-        raise ValueError(f"weight has shape {weight.shape}; needed one per class, ({classes},)")
+    validate.one_per_class(weight, classes)
     return weight.astype(x.dtype, copy=False)
 
 
 def _shares(x, axis, target, weight, ignore_index, label_smoothing):
     """Return the weighted shares t, in the shape of x, and what the mean divides by."""
     classes = x.shape[axis]
-    smoothing(label_smoothing)
+    validate.smoothing(label_smoothing)
     if _are_labels(target, x, axis):
         y, w = _labels(x, axis, target, weight, ignore_index)
         total, kept = w.sum(), np.expand_dims(np.not_equal(target, ignore_index), axis)
         t = np.zeros_like(x)
         np.put_along_axis(t, y, 1, axis)
-    elif ignore_index >= 0:
-        raise ValueError(f"ignore_index is {ignore_index}; probabilities cannot be ignored")
     else:
+        validate.nothing_ignored(ignore_index)
         _, t = same_shape(x, target)
-        no_negative("target", t)
+        validate.no_negative("target", t)
         total, kept = x.size // classes, 1
     even = x.dtype.type(label_smoothing / classes)
     t = t * x.dtype.type(1 - label_smoothing) + even

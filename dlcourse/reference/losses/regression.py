@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...validation import losses as validate
 from ...validation.arrays import above_0, floating, through_float32
 from ._reduction import reduce, same_shape, spread, weighted
 
@@ -109,10 +110,8 @@ def smooth_l1_loss_backward(grad_output, input, target, reduction="mean", beta=1
 
 def _error(input, target, weight):
     x, y = same_shape(input, target)
-    if weight is not None and floating("weight", weight).shape != x.shape:
-        raise ValueError(
-            f"weight has shape {np.shape(weight)}; needed the shape of input, {x.shape}"
-        )
+    if weight is not None:
+        validate.same_shape(x, floating("weight", weight), "weight")
     return x - y
 
 

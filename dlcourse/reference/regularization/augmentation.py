@@ -11,7 +11,8 @@ them on training batches only. What comes in from outside the image is 0.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ...validation.arrays import floating, through_float32
+from ...validation.arrays import floating, generator, through_float32
+from ...validation.regularization import probability
 
 
 def random_crop(images, size, padding=0, *, rng):
@@ -61,8 +62,7 @@ def random_shift(images, max_shift, *, rng):
 def random_flip(images, p=0.5, *, rng):
     """Mirror every image, left for right, with probability ``p``."""
     x = _images(images, rng)
-    if not 0 <= p <= 1:
-        raise ValueError(f"p is {p}; needed a probability from 0 to 1")
+    probability(p)
     mirrored = rng.random(len(x)) < p
     return np.where(mirrored[:, None, None, None], x[..., ::-1], x)
 
@@ -120,8 +120,7 @@ def _images(images, rng):
     x = floating("images", images)
     if x.ndim != 4:
         raise ValueError(f"images has shape {x.shape}; needed (n, channels, height, width)")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
+    generator(rng)
     return x
 
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 from scipy.special import ndtri
 
-from ...validation.arrays import choice
+from ...validation.arrays import choice, generator
 from ...validation.initialization import at_least_0, finite, interval, sizes
 
 PLAIN = ("linear", "conv1d", "conv2d", "conv3d", "sigmoid")
@@ -74,14 +74,14 @@ def uniform(shape, a=0.0, b=1.0, *, rng, dtype=np.float64):
     """
     finite(a=a, b=b)
     interval(a, b)
-    return (a + (b - a) * _draw(rng).random(sizes(shape))).astype(_float(dtype))
+    return (a + (b - a) * generator(rng).random(sizes(shape))).astype(_float(dtype))
 
 
 def normal(shape, mean=0.0, std=1.0, *, rng, dtype=np.float64):
     """Draw from the normal distribution with ``mean`` and standard deviation ``std``."""
     finite(mean=mean)
     at_least_0(std=std)
-    return (mean + std * _draw(rng).standard_normal(sizes(shape))).astype(_float(dtype))
+    return (mean + std * generator(rng).standard_normal(sizes(shape))).astype(_float(dtype))
 
 
 def trunc_normal(shape, mean=0.0, std=1.0, a=-2.0, b=2.0, *, rng, dtype=np.float64):
@@ -97,7 +97,7 @@ def trunc_normal(shape, mean=0.0, std=1.0, a=-2.0, b=2.0, *, rng, dtype=np.float
         Also if a to b lies so far out (38 ``std``) or is so narrow that it holds nothing.
     """
     low, high, side = percentiles(mean, std, a, b)
-    u = low + (high - low) * _draw(rng).random(sizes(shape))
+    u = low + (high - low) * generator(rng).random(sizes(shape))
     # Rounding may lead just past a or b.
     return np.clip(mean + side * std * ndtri(u), a, b).astype(_float(dtype))
 
@@ -190,15 +190,9 @@ def orthogonal(shape, gain=1.0, *, rng, dtype=np.float64):
     finite(gain=gain)
     shape = sizes(shape, least=2)
     rows, columns = shape[0], math.prod(shape[1:])
-    q, r = np.linalg.qr(_draw(rng).standard_normal((max(rows, columns), min(rows, columns))))
+    q, r = np.linalg.qr(generator(rng).standard_normal((max(rows, columns), min(rows, columns))))
     q *= np.where(np.diag(r) < 0, -1, 1)
     return (gain * (q.T if rows < columns else q)).reshape(shape).astype(_float(dtype))
-
-
-def _draw(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
-    return rng
 
 
 def _float(dtype):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...validation.arrays import floating, narrow
+from ...validation.layers import features
 from ...validation.normalization import as_shape
 from . import normalization as functions
 
@@ -11,10 +12,7 @@ class _BatchNorm:
     """What the two batch norms share: all but the number of axes that they take."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, dtype=np.float64):
-        if not isinstance(num_features, int | np.integer) or num_features < 1:
-            raise ValueError(
-                f"num_features is {num_features!r}; needed a whole number of at least 1"
-            )
+        features(num_features=num_features)
         self.eps, self.momentum, self.training = eps, momentum, True
         self.weight = np.ones(num_features, dtype) if affine else None
         self.bias = np.zeros(num_features, dtype) if affine else None

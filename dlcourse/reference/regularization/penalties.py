@@ -6,7 +6,8 @@ weights cost something. ``normalization`` and ``augmentation`` have modules of t
 
 import numpy as np
 
-from ...validation.arrays import floating, gradient, through_float32
+from ...validation.arrays import floating, generator, gradient, through_float32
+from ...validation.regularization import at_least_0, probability
 
 
 @through_float32
@@ -51,7 +52,7 @@ def dropout_mask(shape, p=0.5, rng=None, dtype=None):
     float64 by default.
     """
     probability(p)
-    _generator(rng)
+    generator(rng)
     if p == 1:
         return np.zeros(shape, dtype)
     return (rng.random(shape) >= p).astype(dtype) / float(1 - p)
@@ -83,7 +84,7 @@ class Dropout:
 
     def __init__(self, p=0.5, *, rng):
         probability(p)
-        _generator(rng)
+        generator(rng)
         self.p, self.rng, self.training = p, rng, True
 
     def forward(self, input):
@@ -194,21 +195,3 @@ def soft_threshold_backward(grad_output, input, threshold=0.5):
     x = floating("input", input)
     flat = np.abs(x) <= at_least_0("threshold", threshold)
     return gradient(grad_output, x.shape, x.dtype) * ~flat
-
-
-def probability(p):
-    """Refuse what is no probability."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"p is {p}; needed a probability from 0 to 1")
-
-
-def _generator(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; needed one made by numpy.random.default_rng")
-
-
-def at_least_0(name, value):
-    """Refuse a negative ``value``; return it as a float."""
-    if not value >= 0:
-        raise ValueError(f"{name} is {value}; needed 0 or more")
-    return float(value)
