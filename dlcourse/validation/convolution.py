@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .arrays import choice
 from .layers import one_dtype
+
+PADDING_MODES = ("constant", "reflect", "replicate", "circular")
 
 
 class Geometry(NamedTuple):
@@ -185,8 +188,11 @@ def pooling_geometry(input, kernel_size, stride, padding, dilation, ceil_mode):
     return Geometry(size, tuple(out), kernel, stride, dilation, tuple((p, p) for p in padding))
 
 
-def padding_pairs(shape, pad, mode):
+def padding_pairs(shape, pad, mode, value):
     """Check ``pad`` against the input's shape; return (before, after) for every axis."""
+    choice("mode", mode, PADDING_MODES)
+    if mode != "constant" and value is not None:
+        raise ValueError(f"value is {value!r} and mode is {mode!r}, which takes no value")
     if not isinstance(pad, tuple | list) or not all(map(is_whole, pad)) or len(pad) % 2:
         raise TypeError(f"pad is {pad!r}; needed an even number of whole numbers")
     if len(pad) > 2 * len(shape):

@@ -1,6 +1,6 @@
 """Clipping: bound a gradient before it throws the weights far away.
 
-See dlcourse.reference.clipping. In training, torch.nn.utils has the same two functions for
+In training, torch.nn.utils has the same two functions for
 parameters; here one sees what they do to the list of gradients.
 """
 

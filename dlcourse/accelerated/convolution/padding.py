@@ -2,8 +2,7 @@
 
 import torch
 
-from ...reference.convolution.padding import MODES, overlap, sources
-from ...validation.arrays import choice
+from ...reference.convolution.padding import overlap, sources
 from ...validation.convolution import padding_pairs
 from ...validation.tensors import floating, through_float32
 
@@ -14,10 +13,7 @@ def pad(input, pad, mode="constant", value=None):
     See dlcourse.reference.pad, whose table of places this one looks up too.
     """
     x = floating("input", input)
-    choice("mode", mode, MODES)
-    if mode != "constant" and value is not None:
-        raise ValueError(f"value is {value!r} and mode is {mode!r}, which takes no value")
-    pairs = padding_pairs(x.shape, pad, mode)
+    pairs = padding_pairs(x.shape, pad, mode, value)
     if mode == "constant":
         shape = [n + sum(p) for n, p in zip(x.shape, pairs, strict=True)]
         padded = x.new_full(shape, 0 if value is None else value)

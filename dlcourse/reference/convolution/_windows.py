@@ -1,7 +1,7 @@
 """The three sums behind convolution, each a few large matrix products.
 
 The windows that the kernel sees become the columns of a matrix (im2col), so that every
-filter meets every window in one product. ``naive.py`` has the textbook's forms. Three things
+filter meets every window in one product. ``naive`` has the textbook's forms. Three things
 differ here, for speed:
 
 - Windows are also taken where the kernel hangs over the right or lower edge into the next

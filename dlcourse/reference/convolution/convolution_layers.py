@@ -1,4 +1,4 @@
-"""Convolution and pooling as layers; ``layers`` says what a layer is."""
+"""Convolution and pooling as layers; ``layers.linear`` says what a layer is."""
 
 import numpy as np
 

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from ...validation.arrays import choice, floating, gradient, through_float32
+from ...validation.arrays import floating, gradient, through_float32
 from ...validation.convolution import padding_pairs
-
-MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def pad(input, pad, mode="constant", value=None):
@@ -70,10 +68,7 @@ def pad_backward(grad_output, input, pad, mode="constant", value=None):
 
 def _checked(input, pad, mode, value):
     x = floating("input", input)
-    choice("mode", mode, MODES)
-    if mode != "constant" and value is not None:
-        raise ValueError(f"value is {value!r} and mode is {mode!r}, which takes no value")
-    return x, padding_pairs(x.shape, pad, mode)
+    return x, padding_pairs(x.shape, pad, mode, value)
 
 
 def overlap(shape, pairs):
