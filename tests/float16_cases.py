@@ -155,6 +155,30 @@ def tasks(rng, size, magnitude):
     return (spread(rng, len(weights), magnitude), weights), {}
 
 
+def words(rng, size, magnitude):
+    return (rng.integers(0, 3, size), spread(rng, (4, 2), magnitude)), {"padding_idx": 3}
+
+
+def recurrent(gates):
+    def draw(rng, size, magnitude):
+        n = min(size, 5000)
+        x, w_ih = (
+            spread(rng, (3, n), magnitude),
+            spread(rng, (gates * 2, n), 4 / n**0.5 / magnitude),
+        )
+        h, w_hh = spread(rng, (3, 2), 1), spread(rng, (gates * 2, 2), 1)
+        return (x, h, w_ih, w_hh, spread(rng, gates * 2, 1), None), {}
+
+    return draw
+
+
+def attending(rng, size, magnitude):
+    places = min(size, 300)
+    q, k, v = (spread(rng, (2, n, 8), magnitude) for n in (3, places, places))
+    options = {"attn_mask": rng.random((3, places)) < 0.9} if rng.random() < 0.5 else {}
+    return (q, k, v), {**options, "scale": 1 / magnitude**2}
+
+
 CASES = {
     "step": Case(one, None),
     "sigmoid": Case(one, torch.sigmoid),
@@ -185,6 +209,12 @@ CASES = {
     "conv2d": Case(convolved, F.conv2d, (0, 1, 2)),
     "conv_transpose2d": Case(transposed, F.conv_transpose2d, (0, 1, 2)),
     "max_pool2d": Case(pooled, F.max_pool2d),
+    "embedding": Case(words, F.embedding, (1,)),
+    "rnn_tanh_cell": Case(recurrent(1), torch.rnn_tanh_cell, (0, 1, 2, 3, 4), 1e-5),
+    "gru_cell": Case(recurrent(3), torch.gru_cell, (0, 1, 2, 3, 4), 1e-5),
+    "scaled_dot_product_attention": Case(
+        attending, F.scaled_dot_product_attention, (0, 1, 2), 1e-5
+    ),
     "avg_pool2d": Case(averaged, F.avg_pool2d),
     "pad": Case(framed, F.pad),
     "l1_penalty": Case(penalized, lambda w, strength: strength * w.abs().sum()),

@@ -17,6 +17,15 @@ ALSO_CALLED = {
     "max_pool2d": {"max_pool2d_with_indices", "adaptive_max_pool2d"},
     "avg_pool2d": {"adaptive_avg_pool2d"},
     "pad": {"constant_pad_nd"},
+    "embedding": {"embedding_bag"},
+    "rnn_tanh_cell": {"rnn_tanh"},
+    "lstm_cell": {"lstm", "_thnn_fused_lstm_cell"},
+    "gru_cell": {"gru", "_thnn_fused_gru_cell"},
+    "scaled_dot_product_attention": {
+        "_scaled_dot_product_attention_math",
+        "_scaled_dot_product_flash_attention",
+        "_scaled_dot_product_efficient_attention",
+    },
 }
 # numpy.random.Generator there, torch.Generator here.
 RENAMED = {"rng": "generator"}

@@ -65,3 +65,10 @@ from .convolution.padding import pad
 from .convolution.convolution import conv1d, conv2d, conv_transpose2d
 from .convolution.pooling import avg_pool2d, max_pool2d
 from .convolution.convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+
+# Words and signals, one step after another (16).
+from .sequences.embedding import embedding
+from .sequences.rnn import rnn_tanh_cell
+from .sequences.lstm import lstm_cell
+from .sequences.gru import gru_cell
+from .sequences.attention import scaled_dot_product_attention

@@ -119,3 +119,10 @@ from .convolution.convolution import (
 )
 from .convolution.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from .convolution.convolution_layers import AvgPool2d, Conv1d, Conv2d, MaxPool2d
+
+# Words and signals, one step after another (16).
+from .sequences.embedding import embedding, embedding_backward
+from .sequences.rnn import rnn_tanh_cell, rnn_tanh_cell_backward
+from .sequences.lstm import lstm_cell, lstm_cell_backward
+from .sequences.gru import gru_cell, gru_cell_backward
+from .sequences.attention import scaled_dot_product_attention, scaled_dot_product_attention_backward

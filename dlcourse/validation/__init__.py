@@ -2,6 +2,6 @@
 
 ``arrays`` and ``tensors`` turn what a caller gave into numbers of one kind, ``precision`` 16
 bits into 32 and back; ``layers``, ``losses``, ``descent``, ``regularization``,
-``initialization``, ``normalization`` and ``convolution`` hold what those subjects refuse, in
+``initialization``, ``normalization``, ``convolution`` and ``sequences`` hold what those refuse, in
 arrays and in tensors alike, by looking at shapes; ``tables`` what the classical models refuse.
 """

@@ -12,9 +12,9 @@ def same_shape(input, target, name="target"):
         )
 
 
-def broadcasts(name, weight, like):
-    """Check that ``weight`` broadcasts to the shape of ``like``."""
-    found, needed = tuple(weight.shape), tuple(like.shape)
+def broadcasts(name, weight, shape):
+    """Check that ``weight`` broadcasts to ``shape``."""
+    found, needed = tuple(weight.shape), tuple(shape)
     try:
         fits = np.broadcast_shapes(found, needed) == needed
     except ValueError:

@@ -51,12 +51,17 @@ def conversions(narrow_dtypes, float32, cast):
             return tuple(narrow(each, dtype) for each in value)
         return cast(value, dtype) if dtype_of(value) == float32 else value
 
-    def through_float32(function=None, *, one_dtype=False):
+    def dtypes_of(value):
+        if isinstance(value, list | tuple):
+            return {dtype for each in value for dtype in dtypes_of(each)}
+        return {value.dtype} if hasattr(value, "dtype") else set()
+
+    def through_float32(function=None, *, one_dtype=()):
         """Let a function of 16-bit numbers compute in float32 and return 16 bits again.
 
         The dtype that counts is that of ``input``, the function's first argument but for
-        ``grad_output``. With ``one_dtype`` a mixture goes to the function as it is, which
-        must refuse it.
+        ``grad_output``. Where an argument named in ``one_dtype`` has another one, all go to
+        the function as they are, and it must refuse the mixture.
         """
         if function is None:
             return functools.partial(through_float32, one_dtype=one_dtype)
@@ -70,8 +75,8 @@ def conversions(narrow_dtypes, float32, cast):
             if getattr(input, "itemsize", 2) > 2 or dtype_of(input) not in narrow_dtypes:
                 return function(*args, **kwargs)
             dtype = dtype_of(input)
-            operands = [*args[place:], *(v for k, v in kwargs.items() if k != "grad_output")]
-            if one_dtype and any(dtype_of(v) not in (None, dtype) for v in operands):
+            named = dict(zip(names, args, strict=False)) | kwargs
+            if any(dtypes_of(named.get(other)) - {dtype} for other in one_dtype):
                 return function(*args, **kwargs)
             kwargs = {key: wide(value) for key, value in kwargs.items()}
             return narrow(function(*map(wide, args), **kwargs), dtype)

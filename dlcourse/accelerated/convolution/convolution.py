@@ -15,7 +15,7 @@ from ...validation.tensors import floating, through_float32
 from .padding import pad
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide each kernel over the images; write down how well it fits, place by place.
 
@@ -28,7 +28,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return _with_bias(_slide(x, weight, geometry.stride, geometry.dilation, groups), bias)
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide each kernel along signals: conv2d on images one pixel high.
 
@@ -40,7 +40,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return conv2d(x[..., None, :], weight[..., None, :], bias, **options)[..., 0, :]
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv_transpose2d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):

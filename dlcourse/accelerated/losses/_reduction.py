@@ -27,7 +27,7 @@ def weighted(loss, weight):
 def broadcast(name, weight, like):
     """Return ``weight`` in the dtype of ``like``, to whose shape it must broadcast."""
     weight = floating(name, weight)
-    validate.broadcasts(name, weight, like)
+    validate.broadcasts(name, weight, like.shape)
     return weight.to(like.dtype)
 
 

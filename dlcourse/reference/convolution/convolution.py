@@ -14,7 +14,7 @@ from ...validation.convolution import convolution_geometry, one_pixel_high, tran
 from ._windows import Canvas, convolve, convolve_backward_input, convolve_backward_weight
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     r"""Slide each kernel over the images; write down how well it fits, place by place.
 
@@ -58,7 +58,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return _finished(output, bias, x)
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv2d_backward(
     grad_output, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 ):
@@ -82,7 +82,7 @@ def conv2d_backward(
     return grad_input.reshape(x.shape), grad_weight, _grad_bias(grads, bias)
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide each kernel along signals: conv2d on images one pixel high.
 
@@ -112,7 +112,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return conv2d(x[..., None, :], weight[..., None, :], bias, **options)[..., 0, :]
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv1d_backward(
     grad_output, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 ):
@@ -130,7 +130,7 @@ def conv1d_backward(
     return grad_input[..., 0, :], grad_weight[..., 0, :], grad_bias
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv_transpose2d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
@@ -177,7 +177,7 @@ def conv_transpose2d(
     return _finished(output, bias, x)
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def conv_transpose2d_backward(
     grad_output,
     input,

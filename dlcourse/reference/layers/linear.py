@@ -20,7 +20,7 @@ from ...validation import layers as validate
 from ...validation.arrays import floating, generator, gradient, through_float32
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def linear(input, weight, bias=None):
     r"""Weigh and add: :math:`y = x W^T + b`.
 
@@ -45,7 +45,7 @@ def linear(input, weight, bias=None):
     return y if bias is None else y + bias
 
 
-@through_float32(one_dtype=True)
+@through_float32(one_dtype=("weight", "bias"))
 def linear_backward(grad_output, input, weight, bias=None):
     """Return the gradients of input, weight and bias (None where there is no bias).
 
