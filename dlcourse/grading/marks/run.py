@@ -177,5 +177,9 @@ def _some(names):
 
 
 def answers_of(submission, assignment):
-    """Return (question, text) of each open question that the student's notebook holds."""
-    return open_answers(submission.cells, assignment) if submission.cells else []
+    """Return (grade id, text) of what the student wrote: open questions, then exercises."""
+    if not submission.cells:
+        return []
+    marked = submission.cells.marked
+    own = [(name, marked[name]) for name in assignment.exercises if name in marked]
+    return [*open_answers(submission.cells, assignment), *own]

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..roster.uploads import without_row, write_uploads
-from . import class_page, pages
+from . import alike, class_page, pages
 from .late import about_times, late_sentence, lateness
 from .open_marks import harmless, lacks, write_table
 
@@ -45,9 +45,12 @@ def write_reports(folder, assignment, results, marks=None, roster=None, late=Non
             withheld.append(result["student"])
     page = class_page.class_page(assignment, results, rows)
     (folder / "class.html").write_text(page, encoding="utf-8")
+    page = alike.alike_page(assignment, results)
+    (folder / "alike.html").write_text(page, encoding="utf-8")
     said = [
         f"{folder / 'grades.csv'}: points and status of each exercise",
         f"{folder / 'class.html'}: the class at a glance, and its most frequent mistakes",
+        f"{folder / 'alike.html'}: answers that are alike, for a talk with the students",
         f"{folder / 'feedback'}: one page for each student",
         f"{folder / 'gradescope'}: one results.json for each student",
     ]

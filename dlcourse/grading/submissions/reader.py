@@ -159,6 +159,15 @@ def read_submitters(place):
     return [(folder, [tuple(member) for member in members]) for folder, members in found]
 
 
+def read_form(source):
+    """Return what ``form.form`` does, (None, 0) where ``source`` cannot be read."""
+    try:
+        digest, size = _READER.ask("form", source)
+    except (Unreadable, ReaderFault):
+        return None, 0
+    return digest or None, size
+
+
 def _ask_or(otherwise, job, place):
     try:
         return _READER.ask(job, place.func.__name__, *place.args)

@@ -16,6 +16,7 @@ import time
 from ..confinement.limits import address_space
 from . import files, gradescope
 from .answers import Answers
+from .form import form
 from .notebook import Cells, Unreadable, read
 
 START = 500
@@ -94,4 +95,5 @@ JOBS = {
     "answers": _answers,
     "start": _start,
     "submitters": _submitters,
+    "form": form,
 }
