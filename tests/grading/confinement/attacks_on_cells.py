@@ -89,6 +89,6 @@ CELLS = [
     ("a deep helper", {"error"}, helped("helper = " + "-" * 50_000 + "1")),
     ("a helper that calls itself", {"error"}, helped("def helper():\n    helper()", "helper()")),
     ("names for ever", {"error"}, helped("\n".join(f"a{i} = a{i + 1}" for i in range(1900)), "a0")),
-    ("too long to be read", {"not attempted"}, [("sigmoid", "a = 1\n" * 5000 + "sigmoid = expit")]),
-    ("a helper called as the check", {"not attempted"}, [("check_sigmoid", WRONG)]),
+    ("too long to be read", {"error"}, [("sigmoid", "a = 1\n" * 5000 + "sigmoid = expit")]),
+    ("an answer in the cell of the check", {"wrong"}, [("check_sigmoid", WRONG)]),
 ]

@@ -274,7 +274,7 @@ def test_the_time_left_is_not_reckoned_from_what_was_graded_before():
 
 @confined
 def test_more_time_grades_again_who_ran_out_of_it_and_says_so(tmp_path, capsys):
-    slow = "import time\ntime.sleep(1.5)\nsigmoid_grad = lambda x: expit(x) * expit(-x)"
+    slow = "import time\nx = time.sleep(1.5)\nsigmoid_grad = lambda z: x or expit(z) * expit(-z)"
     hand_in(tmp_path / "class", {"anna/a.ipynb": only(sigmoid_grad=slow), "bert/a.ipynb": b"{"})
     grade = ["grade", "neuron", str(tmp_path / "class"), "--out", str(tmp_path / "results.db")]
     points = []
