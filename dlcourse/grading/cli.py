@@ -20,6 +20,7 @@ from .plain import plain, say
 from .reports.folder import claim
 from .reports.late import Late
 from .reports.open_marks import read_marks
+from .reports.pseudonyms import pseudonyms
 from .reports.report import OPEN_QUESTIONS, write_reports
 from .roster import Roster
 from .sandbox.controller import LARGEST_MEMORY, LONGEST_TIME
@@ -71,6 +72,7 @@ def parser():
     one.add_argument("--out", type=Path, help="folder (default: the file's name without .db)")
     one.add_argument("--marks", type=Path, help=f"marks by hand (default: OUT/{OPEN_QUESTIONS})")
     one.add_argument("--notebook", type=Path, help="your own solved notebook, where it moved to")
+    one.add_argument("--reveal", action="store_true", help="show names on the marking page")
     one.add_argument("--deadline", metavar="TIME", help=f"such as 2026-12-01T23:59, {kept}")
     one.add_argument("--late", metavar="RULE", help=f'such as "10%% per day", {kept}')
     add_override(_command(commands, "override", None, "set points by hand, and say why"))
@@ -182,14 +184,16 @@ def _report(options):
     with Store(options.results) as store:
         assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
         late = _late(options, store.decisions)
-        results, roster = store.results(), store.roster
+        results, roster, seed = store.results(), store.roster, store.seed
     folder = options.out or _without_suffix(options.results)
     claim(folder)
     table = options.marks or folder / OPEN_QUESTIONS
-    marks = read_marks(table, assignment) if options.marks or table.exists() else {}
+    hidden = pseudonyms((result["student"] for result in results), seed)
+    marks = read_marks(table, assignment, hidden) if options.marks or table.exists() else {}
     for student in sorted(marks.keys() - {result["student"] for result in results}):
         say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
-    for line in write_reports(folder, assignment, results, marks, roster, late):
+    about = (marks, roster, late, hidden, options.reveal)
+    for line in write_reports(folder, assignment, results, *about):
         say(line)
     return 0
 

@@ -1,6 +1,7 @@
 import csv
 import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -406,3 +407,25 @@ def test_a_deadline_is_kept_with_the_results(tmp_path, capsys):
     assert "1 min" not in (tmp_path / "results" / "grades.csv").read_text()
     assert main([*report, "--deadline", "soon"]) == 1
     assert "needed: such as 2026-12-01T23:59" in capsys.readouterr().err
+
+
+@confined
+def test_open_questions_are_marked_without_names(tmp_path, capsys):
+    files = {f"{who}/02_neuron.ipynb": only(which_threshold=f"{who}'s") for who in ("anna", "ben")}
+    subs, results = hand_in(tmp_path / "class", files), tmp_path / "results.db"
+    assert main(["grade", "neuron", str(subs), "--out", str(results), *QUIET]) == 0
+    assert main(["report", str(results)]) == 0
+    out = tmp_path / "results"
+    page = (out / "marking.html").read_text()
+    first, *_ = re.findall(r'data-student="(Student \w+)"', page)
+    assert "<h2><code>which_threshold</code>: " + first + "</h2>" in page
+    marked = tmp_path / "marked.csv"
+    marked.write_text(f"student;question;points\n{first};which_threshold;2,5\n")
+    assert main(["report", str(results), "--marks", str(marked), "--reveal"]) == 0
+    (who,) = re.findall(f"{first}: (anna|ben)", (out / "marking.html").read_text())
+    totals = {row["student"]: row["total"] for row in table(out / "grades.csv").values()}
+    assert totals == {"anna": "0", "ben": "0"} | {who: "2.5"}
+    marked.write_text("student;question;points\nStudent 000000;which_threshold;2\n")
+    capsys.readouterr()
+    assert main(["report", str(results), "--marks", str(marked)]) == 0
+    assert "there is no submission of 'Student 000000'" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from typing import NamedTuple
 
 from ..roster.table import numbered_rows
 
@@ -14,24 +15,33 @@ _FORMULA = re.compile(f"{_BEGIN}('*{_LETTER})")
 _MARKED = re.compile(f"{_BEGIN}'('*{_LETTER})")
 
 CELL = 30_000  # characters that a spreadsheet's cell can hold
-COLUMNS = ("student", "question", "points", "possible", "comment", "answer")
+COLUMNS = ("student", "question", "points", "possible", "comment", "rubric", "answer")
 
 
-def read_marks(path, assignment):
-    """Return {student: {question: (points, comment)}} of a filled-in table.
+class OpenMark(NamedTuple):
+    """What a human gave for an open answer; ``rubric`` holds the labels of the items earned."""
+
+    points: float | None
+    comment: str = ""
+    rubric: tuple = ()
+
+
+def read_marks(path, assignment, hidden=None):
+    """Return {student: {question: OpenMark}} of a filled-in table.
 
     Parameters
     ----------
-    path : CSV with the columns student, question, points and, if you like, comment
+    path : CSV with the columns student, question, points and, if you like, comment and rubric
     assignment : Assignment
         Says which questions there are and what each can earn.
+    hidden : {student: pseudonym}, by which the table may call them
 
     Raises
     ------
     ValueError
         Naming the line, if a question is unknown or its points are no number in range.
     """
-    marks = {}
+    marks, names = {}, _names(hidden)
     missing = {"student", "question", "points"} - set(_header(path))
     if missing:
         raise ValueError(f"marks: {path} lacks the columns {', '.join(sorted(missing))}")
@@ -45,9 +55,14 @@ def read_marks(path, assignment):
             continue
         earned = _points(points, assignment.questions[question], where)
         student = original(row["student"])
-        comment = original(row.get("comment") or "")
-        marks.setdefault(student, {})[question] = (earned, comment)
+        comment, rubric = original(row.get("comment", "")), tuple(row.get("rubric", "").split())
+        mark = OpenMark(earned, comment, rubric)
+        marks.setdefault(names.get(student, student), {})[question] = mark
     return marks
+
+
+def _names(hidden):
+    return {pseudonym: student for student, pseudonym in (hidden or {}).items()}
 
 
 def _header(path):
@@ -69,17 +84,20 @@ def write_table(path, assignment, results, marks):
         writer.writerow(COLUMNS)
         for result in results:
             for question, possible in assignment.questions.items():
-                points, comment = marks.get(result["student"], {}).get(question, ("", ""))
+                mark = OpenMark(*marks.get(result["student"], {}).get(question, ("",)))
                 answer = result["answers"].get(question, "")[:CELL]
-                row = (result["student"], question, points, possible, comment, answer)
-                writer.writerow(map(harmless, row))
+                row = (result["student"], question, mark.points, possible, mark.comment)
+                writer.writerow(map(harmless, (*row, " ".join(mark.rubric), answer)))
 
 
-def lacks(path, assignment, results):
+def lacks(path, assignment, results, hidden=None):
     """Return whether the table at ``path`` lacks an answer of ``results``, or has an older one."""
+    names = _names(hidden)
+    rows = (row for _, row in _rows(path))
     held = {
-        (original(row["student"]), row["question"], original(row.get("answer", "")))
-        for _, row in _rows(path)
+        (names.get(student, student), row["question"], original(row.get("answer", "")))
+        for row in rows
+        for student in [original(row["student"])]
     }
     return not held.issuperset(
         (result["student"], question, result["answers"].get(question, "")[:CELL])

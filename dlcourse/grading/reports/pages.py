@@ -6,6 +6,8 @@ from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
 from ..marks.mark import Mark
 from ..sandbox.result import GRADER_FAULT
 from .late import late_sentence
+from .open_marks import OpenMark
+from .rubric import labels
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -39,7 +41,7 @@ def page(title, body):
     return whole.translate(CONTROLS)
 
 
-def student_page(assignment, result, row, opened):
+def student_page(assignment, result, row, opened, rubrics=None):
     """Return the feedback page of one student as HTML.
 
     Parameters
@@ -47,8 +49,10 @@ def student_page(assignment, result, row, opened):
     assignment : Assignment
     result : one of Store.results()
     row : their row of the table
-    opened : question to (points, comment)
+    opened : question to OpenMark
+    rubrics : question to Rubric, shown beside what it earned
     """
+    rubrics = rubrics or {}
     title = f"{assignment.name}: {result['student']}"
     total = "not settled yet" if row["total"] is None else f"{number(row['total'])}"
     pending = f"; not marked yet: {escape(', '.join(row['pending']))}" if row["pending"] else ""
@@ -59,7 +63,10 @@ def student_page(assignment, result, row, opened):
     if result["reason"]:
         body.append(f"<p>Your notebook could not be graded: {escape(result['reason'])}.</p>")
     body += [_exercise(mark, result["overrides"]) for mark in marks(assignment, result)]
-    body += [_question(name, possible, opened) for name, possible in assignment.questions.items()]
+    body += [
+        _question(name, possible, OpenMark(*opened.get(name, (None,))), rubrics.get(name))
+        for name, possible in assignment.questions.items()
+    ]
     body.append(
         "<p>Points come from inputs that nobody sees. The inputs shown here are public: you can "
         "run them yourself.</p>"
@@ -120,8 +127,16 @@ def _exercise(mark, overrides):
     return "\n".join([*lines, "</section>"])
 
 
-def _question(name, possible, opened):
-    points, comment = opened.get(name, (None, ""))
-    earned = "not marked yet" if points is None else f"{number(points)} of {number(possible)}"
-    said = f"<p>{escape(comment)}</p>" if comment else ""
-    return f"<section><h2><code>{escape(name)}</code>: {earned}</h2>{said}</section>"
+def _question(name, possible, mark, rubric):
+    marked = mark.points is not None
+    earned = f"{number(mark.points)} of {number(possible)}" if marked else "not marked yet"
+    lines = [f"<section><h2><code>{escape(name)}</code>: {earned}</h2>"]
+    if mark.comment:
+        lines.append(f"<p>{escape(mark.comment)}</p>")
+    if marked and rubric and rubric.items:
+        lines.append("<p>What earns points:</p><ul>")
+        for label, (points, what) in zip(labels(rubric.items), rubric.items, strict=True):
+            sign = ("✓ " if label in mark.rubric else "– ") if mark.rubric else ""
+            lines.append(f"<li>{sign}{number(points)}: {escape(what)}</li>")
+        lines.append("</ul>")
+    return "\n".join([*lines, "</section>"])

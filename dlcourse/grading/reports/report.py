@@ -11,12 +11,16 @@ from pathlib import Path
 from ..roster.uploads import without_row, write_uploads
 from . import alike, class_page, pages
 from .late import about_times, late_sentence, lateness
-from .open_marks import harmless, lacks, write_table
+from .marking_page import marking_page
+from .open_marks import OpenMark, harmless, lacks, write_table
+from .rubric import rubrics
 
-OPEN_QUESTIONS = "open_questions.csv"
+OPEN_QUESTIONS, MARKING = "open_questions.csv", "marking.html"
 
 
-def write_reports(folder, assignment, results, marks=None, roster=None, late=None):
+def write_reports(
+    folder, assignment, results, marks=None, roster=None, late=None, hidden=None, reveal=False
+):
     """Write all reports into ``folder`` and return what to say about each, in lines.
 
     Parameters
@@ -27,6 +31,8 @@ def write_reports(folder, assignment, results, marks=None, roster=None, late=Non
     marks : of the open questions, as read_marks() gives them
     roster : Roster, to fill in what its platform takes back
     late : Late, the deadline, if there is one
+    hidden : {student: pseudonym}, for the page on open questions
+    reveal : show names there all the same
     """
     folder, marks = Path(folder), marks or {}
     (folder / "feedback").mkdir(parents=True, exist_ok=True)
@@ -35,11 +41,12 @@ def write_reports(folder, assignment, results, marks=None, roster=None, late=Non
     ]
     _write_grades(folder / "grades.csv", assignment, rows)
     withheld, names = [], file_names(result["student"] for result in results)
+    asked = rubrics(assignment)
     removed = _without_student(folder, set(names.values()))
     for result, row in zip(results, rows, strict=True):
         opened = marks.get(result["student"], {})
         name = names[result["student"]]
-        page = pages.student_page(assignment, result, row, opened)
+        page = pages.student_page(assignment, result, row, opened, asked)
         (folder / "feedback" / f"{name}.html").write_text(page, encoding="utf-8")
         if not _write_gradescope(folder / "gradescope" / name, assignment, result, row, opened):
             withheld.append(result["student"])
@@ -65,9 +72,12 @@ def write_reports(folder, assignment, results, marks=None, roster=None, late=Non
     if assignment.questions:
         path = folder / OPEN_QUESTIONS
         said.append(f"{path}: open questions; fill in points, then report again")
+        page = marking_page(assignment, asked, results, marks, hidden, reveal)
+        (folder / MARKING).write_text(page, encoding="utf-8")
+        said.append(f"{folder / MARKING}: the same, with names hidden, to mark with keys")
         if not path.exists():
             write_table(path, assignment, results, marks)
-        elif lacks(path, assignment, results):
+        elif lacks(path, assignment, results, hidden):
             # Never over the file that someone is filling in.
             path = folder / "open_questions.new.csv"
             write_table(path, assignment, results, marks)
@@ -171,8 +181,8 @@ def gradescope(assignment, result, row, opened):
     for question, possible in assignment.questions.items():
         test = {"name": question, "output": "not marked yet"}
         if question in opened:
-            points, comment = opened[question]
-            test |= {"score": points, "max_score": possible, "output": comment}
+            mark = OpenMark(*opened[question])
+            test |= {"score": mark.points, "max_score": possible, "output": mark.comment}
         tests.append(test)
     said = "\n".join(filter(None, (result["reason"], late_sentence(row))))
     return {"output": said, "score": row["total"], "tests": tests}

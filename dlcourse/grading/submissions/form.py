@@ -18,7 +18,12 @@ IGNORED = (ast.Import, ast.ImportFrom, ast.Pass)  # a magic line is read as "pas
 def form(source):
     """Return (digest of the form, size in nodes of the tree); equal digests are equal forms.
 
-    The digest is "" where nothing in ``source`` can be read as Python.
+    The digest is "" where nothing is left.
+
+    Raises
+    ------
+    Unreadable
+        If ``source`` cannot be read as Python.
     """
     nodes = (s.node for s in statements(source) if not isinstance(s.node, IGNORED))
     kept = [_WithoutAnnotations().visit(copy.deepcopy(node)) for node in nodes]

@@ -4,6 +4,7 @@ from test_report import result
 
 from dlcourse.grading.reports.alike import alike, alike_page, pairs
 from dlcourse.grading.submissions.form import form
+from dlcourse.grading.submissions.notebook import Unreadable
 
 ONE = """
 def softmax(z):
@@ -45,7 +46,9 @@ def test_other_code_is_other_code(this, that):
 
 
 def test_what_is_no_python_has_no_form():
-    assert form("def f(:") == form("") == form("# only a comment") == ("", 0)
+    assert form("") == form("# only a comment") == ("", 0)
+    with pytest.raises(Unreadable):
+        form("def f(:")
 
 
 def test_functions_that_do_nothing_and_nested_names():

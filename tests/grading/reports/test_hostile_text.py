@@ -84,7 +84,7 @@ def test_marks_by_hand_reach_the_student_whatever_the_name(tmp_path):
         writer.writeheader()
         writer.writerows(rows)
     marks = read_marks(path, NEURON)
-    found = {name: given["which_threshold"] for name, given in marks.items()}
+    found = {name: given["which_threshold"][:2] for name, given in marks.items()}
     assert found == {name: (i / 4, f"-{i} for {name}") for i, name in enumerate(NAMES)}
     write_reports(tmp_path, NEURON, results, marks)
     assert not (tmp_path / "open_questions.new.csv").exists()  # it lacks nothing
