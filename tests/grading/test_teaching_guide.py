@@ -86,7 +86,7 @@ def test_the_guide_from_release_to_grades(tmp_path):
     (tmp_path / "labs").symlink_to(ROOT / "labs")
     hand_in(tmp_path / "collected", COLLECTED)
     shell = [block for kind, block in BLOCKS if kind == "sh"]
-    doctor, release, grade, with_roster, regrade, dask, assign, autograde = shell
+    doctor, release, grade, with_roster, regrade, one, dask, assign, autograde = shell
     assert doctor == "dlcourse doctor neuron\n"  # test_cli runs it
     run(tmp_path, release)
     assert "SOLUTION" not in (tmp_path / "handout" / "02_neuron.ipynb").read_text()
@@ -109,6 +109,10 @@ def test_the_guide_from_release_to_grades(tmp_path):
     assert "3 graded now" in run(tmp_path, regrade)
     assert totals(tmp_path / "results" / "grades.csv") == {**first, "anna": 21}
     assert table.read_text() == filled
+    assert "1 graded now; 3 submissions in all" in run(tmp_path, one)
+    assert totals(tmp_path / "results" / "grades.csv") == {**first, "anna": 20.5}
+    said = (tmp_path / "results" / "feedback" / "anna.html").read_text()
+    assert "gave 1.5 of 2: right on paper, wrong for 0" in said
     hand_in(tmp_path / "collected", {"dora/02_neuron.ipynb": COLLECTED["anna/02_neuron.ipynb"]})
     assert "1 graded now, 3 kept" in run(tmp_path, dask)
 

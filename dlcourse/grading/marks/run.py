@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tqdm import tqdm
 
 from ..reports.class_page import totals
-from ..reports.report import grades
+from ..reports.table import grades
 from ..roster.uploads import without_row
 from ..submissions.find import count, find
 from ..submissions.questions import open_answers

@@ -5,7 +5,7 @@ import csv
 import pytest
 from handed_in import NEURON, hand_in, only
 
-from dlcourse.grading.reports.report import grades
+from dlcourse.grading.reports.table import grades
 from dlcourse.grading.roster import Roster
 from dlcourse.grading.roster.uploads import without_row, write_uploads
 from dlcourse.grading.submissions.find import find
