@@ -155,8 +155,10 @@ def _release(options):
 def _grade(options):
     assignment = open_assignment(options.lab, options.notebook, options.sitting)
     limits = Limits(options.time_limit, options.memory_limit * 2**20, options.allow_unconfined)
-    with files_of(options.submissions):
-        pass  # say what is wrong with it before a file of results is begun
+    with files_of(options.submissions) as files:  # says what is wrong before results are begun
+        ours = ", ".join(files.passed_over)
+    if ours:
+        say(f"Passed over, as written by dlcourse: {ours}.")
     begun = (assignment.name, options.seed, options.notebook, assignment.sitting)
     roster = Roster.read(options.roster) if options.roster else None
     with Store(options.out, *begun) as store:

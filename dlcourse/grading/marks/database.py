@@ -72,6 +72,17 @@ def connect(path, lab, seed, notebook, sitting=None):
     return db, held
 
 
+def is_results(path):
+    """Return whether the ordinary file at ``path`` says in its header that it is one of ours.
+
+    Source: "The Database Header", sqlite.org/fileformat2.html.
+    """
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        header = file.read(72)
+        return header[:15] == b"SQLite format 3" and header[68:] == APPLICATION.to_bytes(4)
+    return False
+
+
 @contextlib.contextmanager
 def transaction(db):
     """Do all of what follows, or after an exception nothing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
+from ..marks.database import is_results
 from .notebook import MAX_BYTES, Unreadable
 from .times import of_file, of_member
 from .zip_names import true_name
@@ -42,9 +43,20 @@ class File:
         return self.reader is not None and self.path.lower().endswith(NOTEBOOK)
 
 
+class Files(list):
+    """Every File of a class, by path; ``passed_over`` are paths that dlcourse itself wrote.
+
+    These are named to the instructor, since a student could make one that looks so.
+    """
+
+    def __init__(self, found, passed_over=()):
+        super().__init__(sorted(found, key=lambda file: file.path))
+        self.passed_over = sorted(passed_over)
+
+
 @contextlib.contextmanager
 def files_of(path):
-    """Give the list of every File in a folder or zip; or of the one notebook at ``path``.
+    """Give the Files of a folder or zip; or the one notebook at ``path``.
 
     Raises
     ------
@@ -55,7 +67,7 @@ def files_of(path):
     if path.is_dir():
         yield _files_of_folder(path)
     elif path.is_file() and path.suffix.lower() == NOTEBOOK:
-        yield [File(path.name, file_reader(path), time=of_file(path.stat().st_mtime))]
+        yield Files([File(path.name, file_reader(path), time=of_file(path.stat().st_mtime))])
     elif path.is_file() and zipfile.is_zipfile(path):
         try:
             archive = zipfile.ZipFile(path)
@@ -68,7 +80,7 @@ def files_of(path):
 
 
 def _files_of_folder(top):
-    found, waiting = [], [""]
+    found, ours, waiting = [], [], [""]
     while waiting:
         folder = waiting.pop()
         entries = sorted(os.scandir(top / folder), key=lambda entry: entry.name)
@@ -76,6 +88,7 @@ def _files_of_folder(top):
         if REPORTS in names and not folder:
             raise ValueError(f"submissions: {top} holds what dlcourse report wrote, no submissions")
         if REPORTS in names:
+            ours.append(folder)
             continue
         kept = [entry for entry in entries if not _left_behind(entry.name, names)]
         if folder and not kept:
@@ -84,6 +97,8 @@ def _files_of_folder(top):
             inside = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_symlink():
                 found.append(_refused(inside, "is a link, which is not followed"))
+            elif entry.is_file() and not inside.endswith(NOTEBOOK) and is_results(entry.path):
+                ours.append(inside)
             elif not entry.is_dir():
                 time = of_file(entry.stat().st_mtime)
                 found.append(File(inside, file_reader(entry.path), time=time))
@@ -92,7 +107,7 @@ def _files_of_folder(top):
             else:
                 waiting.append(inside)
         _refuse_too_many(len(found) + len(waiting))
-    return sorted(found, key=lambda file: file.path)
+    return Files(found, ours)
 
 
 def _left_behind(name, names):
@@ -138,7 +153,7 @@ def _files_of_zip(archive):
     within = {str(parent) for file in found for parent in PurePosixPath(file.path).parents}
     within |= {str(parent) for folder in folders for parent in PurePosixPath(folder).parents}
     found += [File(folder) for folder in folders - within]
-    return sorted(found, key=lambda file: file.path)
+    return Files(found, [name.rstrip("/") for name in reports])
 
 
 def _part_left_behind(name, names):

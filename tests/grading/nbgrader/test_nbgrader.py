@@ -11,6 +11,7 @@ from nbgrader_class import alone, hand_in_class
 from nbgrader_course import Course
 
 from dlcourse.authoring.source import ROOT
+from dlcourse.checks.verdict import PERHAPS
 from dlcourse.grading.assignments.assignment import open_assignment
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks.mark import STATUSES, Mark
@@ -206,6 +207,16 @@ def test_nbgrader_reads_the_points_that_we_write(points):
         nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
         assert determine_grade(cell) == (points, 2)
         assert "<b>" not in cell.outputs[0].data["text/html"]
+
+
+def test_a_guess_earns_nothing_in_nbgrader():
+    guess = f"{PERHAPS}{NEURON.exercises['sigmoid'].mistakes[0].hint}"
+    cell = nbformat.v4.new_code_cell("lab.check(sigmoid)")
+    marks = {"grade": True, "solution": False, "points": 2, "grade_id": "check_sigmoid"}
+    cell.metadata["nbgrader"] = marks
+    cell.outputs = outputs(Mark("sigmoid", 2, "wrong", 0.0, "Not equal.", guess))
+    assert determine_grade(cell) == (0.0, 2)
+    assert "wrong, 0 of 2 points" in cell.outputs[0].data["text/plain"]
 
 
 def test_the_seed_is_the_owners(course):

@@ -3,7 +3,9 @@ import zipfile
 import pytest
 from handed_in import NEURON, hand_in, only
 
+from dlcourse.grading.marks.store import Store
 from dlcourse.grading.reports.folder import claim
+from dlcourse.grading.submissions.files import files_of
 from dlcourse.grading.submissions.find import find
 
 ANSWER = only(neuron="def neuron(X, w, b):\n    return 1")
@@ -44,5 +46,11 @@ def test_reports_beside_the_submissions_are_never_submissions(subs, tmp_path):
         for path in sorted(subs.rglob("*")):
             file.write(path, path.relative_to(tmp_path))
     assert students(archive) == ["anna", "ben"]
+    with Store(subs / "results.db", "02_neuron"), Store(subs / "anna" / "old", "02_neuron"):
+        assert students(subs) == ["anna", "ben"]
+        with files_of(subs) as files:  # never silently
+            assert files.passed_over == ["anna/old", "results", "results.db"]
+    with files_of(archive) as files:
+        assert files.passed_over == ["big/results"]
     with pytest.raises(ValueError, match="what dlcourse report wrote, no submissions"):
         students(subs / "results")
