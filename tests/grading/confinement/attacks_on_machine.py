@@ -153,7 +153,7 @@ TIME = [
         "drips",
         {"time-out"},
         INSIDE + "import time\ndef sigmoid(x):\n    for b in b'dlc1' + bytes(99):\n"
-        "        os.write(replies, bytes([b])); time.sleep(0.1)\n",
+        "        os.write(replies, bytes([b])); time.sleep(0.3)\n",
     ),
     (
         "output that hangs",

@@ -18,9 +18,13 @@ from dlcourse.grading.marks.mark import STATUSES, Mark
 from dlcourse.grading.marks.pool import Limits, faults
 from dlcourse.grading.marks.run import grade_class
 from dlcourse.grading.marks.store import Store
+from dlcourse.grading.nbgrader import cells as nbgrader_cells
 from dlcourse.grading.nbgrader import executor as nbgrader_executor
 from dlcourse.grading.nbgrader.executor import outputs
 from dlcourse.grading.sandbox.controller import Sandbox
+from dlcourse.grading.submissions.choose import Submission
+from dlcourse.grading.submissions.notebook import read
+from dlcourse.grading.submissions.recover import recover
 
 pytestmark = [
     confined,
@@ -245,3 +249,18 @@ def test_stock_autograde_gives_an_untouched_lab_no_points(tmp_path, monkeypatch)
     assert well, log
     assert stock.export() == {("neuron", "anna"): 0.0}
     assert not (tmp_path / "results").exists()
+
+
+def test_a_notebook_without_metadata_is_restored_for_nbgrader(monkeypatch):
+    bare = json.loads(notebook(SOLVED))
+    for cell in bare["cells"]:
+        cell["metadata"] = {}
+    data = json.dumps(bare).encode()
+    found = Submission("anna", "a.ipynb", "", recover(read(data), NEURON))
+    monkeypatch.setattr(nbgrader_cells, "open_submission", lambda *_: (None, NEURON, found))
+    restored, _ = nbgrader_cells.RestoreCells().preprocess(
+        nbformat.reads(data.decode(), as_version=4), {}
+    )
+    marked = {c.metadata.nbgrader.grade_id: c for c in restored.cells if "nbgrader" in c.metadata}
+    assert {f"check_{name}" for name in NEURON.exercises} <= marked.keys()
+    assert marked["which_threshold"].source.startswith("**Model answer.**")
