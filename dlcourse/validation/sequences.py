@@ -32,11 +32,28 @@ def places(input, weight, padding_idx):
     return padding_idx % words if words else None
 
 
-def cell(input, states, w_ih, w_hh, b_ih, b_hh, gates):
-    """Check the shapes of a recurrent cell with so many gates, and that all have one dtype.
+def cell(floating, input, states, weights, gates):
+    """Return input, hidden state and weights of a recurrent cell as numbers of one dtype.
 
-    ``states`` are named: what the cell remembers, (batch, hidden) each.
+    Parameters
+    ----------
+    floating : that of ``arrays`` or of ``tensors``
+    input : (batch, in_features)
+    states : dict of what is remembered, (batch, hidden) each; the first enters the sums
+    weights : (w_ih, w_hh, b_ih, b_hh), the last two perhaps None
+    gates : how many sums per number of the state
     """
+    input = floating("input", input)
+    states = {name: floating(name, value) for name, value in states.items()}
+    weights = [
+        value if value is None else floating(name, value)
+        for name, value in zip(OPERANDS[1:], weights, strict=True)
+    ]
+    _shapes_of_cell(input, states, *weights, gates)
+    return input, next(iter(states.values())), *weights
+
+
+def _shapes_of_cell(input, states, w_ih, w_hh, b_ih, b_hh, gates):
     for name, value in {"input": input, **states}.items():
         if len(value.shape) != 2:
             needed = "in_features" if name == "input" else "hidden"

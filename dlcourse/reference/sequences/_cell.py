@@ -2,27 +2,13 @@
 
 from ...validation import sequences as validate
 from ...validation.arrays import floating
-from ...validation.sequences import OPERANDS
 from ..layers.linear import linear, linear_backward
 
 
 def weighted_sums(input, states, weights, gates):
-    """Check the arguments of a cell; return its two sums, (batch, gates * hidden) each.
-
-    Parameters
-    ----------
-    input : (batch, in_features)
-    states : dict of what is remembered, (batch, hidden) each; the first enters the sums
-    weights : (w_ih, w_hh, b_ih, b_hh), the last two perhaps None
-    gates : how many sums per number of the state
-    """
-    w_ih, w_hh, b_ih, b_hh = (
-        value if value is None else floating(name, value)
-        for name, value in zip(OPERANDS[1:], weights, strict=True)
-    )
-    states = {name: floating(name, value) for name, value in states.items()}
-    x, (hidden, *_) = floating("input", input), states.values()
-    validate.cell(x, states, w_ih, w_hh, b_ih, b_hh, gates)
+    """Return the sums of input and of hidden state, (batch, gates * hidden) each."""
+    checked = validate.cell(floating, input, states, weights, gates)
+    x, hidden, w_ih, w_hh, b_ih, b_hh = checked
     return linear(x, w_ih, b_ih), linear(hidden, w_hh, b_hh)
 
 
