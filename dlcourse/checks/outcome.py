@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+DEEPEST = 4  # of lists in lists; batches of epochs are 2
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -42,7 +44,7 @@ def call(function, args, reading=None):
         warnings.simplefilter("always")
         try:
             if reading is None:
-                value = function(*given)
+                value = _kept(function(*given))
             else:
                 value, given = reading.read(function, given, notes)
         except KeyboardInterrupt:
@@ -58,6 +60,23 @@ def call(function, args, reading=None):
         frozenset(notes),
         given,
     )
+
+
+def _kept(value, depth=0):
+    """Return ``value`` as it is now, for an answer may fill the same array at its next call.
+
+    Tables of pandas and ranges become the arrays that they hold.
+    """
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, range):
+        return np.arange(value.start, value.stop, value.step)
+    if isinstance(value, tuple | list) and depth < DEEPEST:
+        kept = [_kept(part, depth + 1) for part in value]
+        return tuple(kept) if isinstance(value, tuple) else kept
+    if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
+        return np.array(value.to_numpy())
+    return value
 
 
 def changed(before, after):

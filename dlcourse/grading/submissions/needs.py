@@ -59,6 +59,10 @@ class Needs:
                     statement, name, self._is_module(name), self.places.functions
                 ):
                     index.setdefault(name, []).append(i)
+            for name, function in self.places.changed_by_call(statement):
+                known = index.setdefault(name, [])
+                if function != self.name and not self._is_module(name) and i not in known[-1:]:
+                    known.append(i)
         return index
 
     def _is_module(self, name):
@@ -76,7 +80,8 @@ class Needs:
         else:  # by a star import, or in a way that cannot be seen: all of it
             for i in range(end):
                 self._follow(i)
-        self._want("sys", end, None)
+        if self._is_set("sys"):  # as by sys.setrecursionlimit
+            self._want("sys", end, None)
         while self._waiting:
             self._visit(*self._waiting.pop())
 
@@ -90,8 +95,6 @@ class Needs:
 
         Without an index it is another cell's statement, at ``place``, that needs the value.
         """
-        if name == "sys" and not self._is_set(name):
-            return
         here = place or (self.check, -1)
         if index is None:
             outside = self._outside(name, here)

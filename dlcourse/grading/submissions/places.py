@@ -31,13 +31,19 @@ class Places:
                     self.futures.append(where)
             elif isinstance(statement.node, DEFINITIONS):
                 self.functions |= statement.binds
-        effects = _effects([statement for _, statement in every])
+        self.effects = _effects([statement for _, statement in every])
         for where, statement in every:
             for name in statement.changes | statement.passes | statement.calls | statement.sets:
                 self.changed.setdefault(name, []).append(where)
-            for function in statement.mentioned & effects.keys() if effects else ():
-                for name in effects[function]:
-                    self.by_call.setdefault(name, []).append((where, function))
+            for name, function in self.changed_by_call(statement):
+                self.by_call.setdefault(name, []).append((where, function))
+
+    def changed_by_call(self, statement):
+        """Return the (name, function) of each name that a function used by ``statement`` changes."""
+        if not self.effects:
+            return []
+        functions = statement.mentioned & self.effects.keys()
+        return [(name, function) for function in functions for name in self.effects[function]]
 
     def changing(self, name, function, given):
         """Return where ``name`` may be changed, sorted; ``function`` does so itself."""

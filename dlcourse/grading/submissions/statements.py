@@ -182,12 +182,14 @@ def _outer_names(table):
 
 
 def _running(statement):
-    """Yield the nodes that run with ``statement``, not those of functions in it."""
+    """Yield the nodes that run with ``statement``, not the bodies of functions in it."""
     waiting = [statement]
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, FUNCTIONS):
+        if isinstance(node, FUNCTIONS):
+            waiting += (*getattr(node, "decorator_list", ()), *ast.iter_child_nodes(node.args))
+        else:
             waiting += ast.iter_child_nodes(node)
 
 

@@ -131,4 +131,19 @@ FAIR = {
         "sigmoid",
         "def abs(x):\n    return np.where(x < 0, -x, x)\n" + SIGMOID.replace("np.abs", "abs"),
     ),
+    "one array for all results": (
+        "sigmoid",
+        "arrays = {}\ndef sigmoid(x):\n"
+        "    out = arrays.setdefault(np.shape(x), np.empty(np.shape(x)))\n"
+        "    np.tanh(x / 2, out=out)\n    out += 1\n    out /= 2\n    return out\n",
+    ),
+    "a column as result": (
+        "neuron",
+        "import pandas as pd\ndef neuron(X, w, b):\n    return expit(pd.DataFrame(X) @ w + b)\n",
+    ),
+    "a table as result": (
+        "softmax",
+        "import pandas as pd\ndef softmax(z):\n    e = pd.DataFrame(z)\n"
+        "    e = np.exp(e.sub(e.max(axis=1), axis=0))\n    return e.div(e.sum(axis=1), axis=0)\n",
+    ),
 }

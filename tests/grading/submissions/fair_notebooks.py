@@ -18,6 +18,11 @@ BY_TABLE = (
     "def sigmoid(x):\n    x = np.asarray(x, float)\n    y = [TABLE['f'](v / 2) for v in x.flat]\n"
     "    return np.reshape(y, x.shape) / 2 + 0.5\n"
 )
+REGISTER = (
+    HALVES + "TABLE = {}\ndef register(name):\n    def keep(f):\n        TABLE[name] = f\n"
+    "        return f\n    return keep\n"
+)
+ENTRY = "@register('f')\ndef half_of_it(v):\n    return tanh(v)\n"
 OFF = "sigmoid", ""
 MORE_THAN_ONCE = "more than once"
 
@@ -79,6 +84,21 @@ LIVED = {
     "a global that a function sets": (
         [(None, "def start():\n    global half\n    half = 0.5"), (None, "start()"),
          ("sigmoid", "def sigmoid(x):\n    return half * (1 + np.tanh(x * half))"), CHECK], *OFF),
+    "a table filled by a function of the answer's own cell": (
+        [("sigmoid", HALVES + "TABLE = {}\ndef fill():\n    TABLE['f'] = tanh\nfill()\n"
+          + BY_TABLE), CHECK], *OFF),
+    "a table that a decorator fills, in the answer's own cell": (
+        [("sigmoid", REGISTER + ENTRY + BY_TABLE), CHECK], *OFF),
+    "a table that a decorator fills, in other cells": (
+        [(None, REGISTER), (None, ENTRY), ("sigmoid", BY_TABLE), CHECK], *OFF),
+    "a list filled by what gives a default": (
+        [(None, "parts = []\ndef keep(part):\n    parts.append(part)"),
+         (None, "def unused(a=keep(0.5), *, b=keep(2)):\n    return a"),
+         ("sigmoid", "def sigmoid(x):\n    return parts[0] * (1 + np.tanh(x / parts[1]))"), CHECK],
+        *OFF),
+    "what Python knows of its numbers": (
+        [("sigmoid", "import sys\ndef sigmoid(x):\n    most = sys.float_info.max\n"
+          "    return (1 + np.tanh(np.clip(x, -most, most) / 2)) / 2"), CHECK], *OFF),
     "an object that was trained": (
         [(None, "class Net:\n    def fit(self, half):\n        self.half = half"),
          (None, "net = Net()\nnet.fit(0.5)"),
