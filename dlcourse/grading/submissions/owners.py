@@ -29,9 +29,14 @@ def owners(paths, assignment, read):
         ``submitters(path)``
     """
     names = LabNames(assignment)
-    tried = (layout(paths, names, read) for layout in LAYOUTS.values())
-    known = next((found for found in tried if 2 * len(found) > len(paths)), {})
-    plain = _plain([path for path in paths if path not in known], names)
+    known, rest, found = {}, list(paths), True
+    while rest and found:  # a class may come from two platforms
+        tried = (layout(rest, names, read) for layout in LAYOUTS.values())
+        most = (f for f in tried if 2 * len(f) > len(rest))
+        found = next((f for f in most if not known or len(f) > 1), {})  # one may be chance
+        known |= found
+        rest = [path for path in rest if path not in known]
+    plain = _plain(rest, names)
     return {path: who for path, who in (known | plain).items() if who is not None}
 
 

@@ -145,6 +145,18 @@ HANDED_IN = {
         {"Jane Doe_12345", "Jane Doe_777", "Jim Roe_778", "Participant_9"},
         {},
     ),
+    "Canvas and Moodle in one folder": (
+        {
+            "doejane_12345_678901_02_neuron.ipynb": 1,
+            "doejane_12345_678955_02_neuron-1.ipynb": 2,
+            "roe_LATE_77_678903_lab.ipynb": 3,
+            "poejim_99_678904_02_neuron.ipynb": 4,
+            "Ann Poe_207_assignsubmission_file/02_neuron.ipynb": 5,
+            "Jim Roe_208_assignsubmission_file/work (1).ipynb": 6,
+        },
+        {"doejane_12345", "roe_77", "poejim_99", "Ann Poe_207", "Jim Roe_208"},
+        {"doejane_12345": "doejane_12345_678955_02_neuron-1.ipynb"},
+    ),
     "Blackboard, two attempts": (
         {
             "Lab 2_jdoe_attempt_2026-05-04-10-15-00_02_neuron.ipynb": 1,
