@@ -8,6 +8,8 @@ import types
 
 import numpy as np
 import pytest
+import scipy
+from catalogue import CATALOGUE
 
 import dlcourse
 from dlcourse.checks import Exercise
@@ -189,6 +191,24 @@ def test_in_lab_09_the_reference_under_another_name_is_refused():
 
     assert "it uses dlcourse" in str(lab.check(conv2d)).lower()
     assert not lab.passed("conv2d")
+
+
+def test_no_public_function_of_scipy_or_numpy_that_bears_an_exercises_name_is_an_answer():
+    shared = {}
+    for lab, exercise in CATALOGUE:
+        for library in (np, np.linalg, scipy.special, scipy.linalg, scipy.signal, scipy.stats):
+            if callable(getattr(library, exercise.name, None)):
+                origin = {f"{library.__name__}.{exercise.name}"}
+                shared[lab, exercise.name] = forbidden(exercise, origin)
+    assert {name for _, name in shared} >= {"softmax", "kl_div", "entropy"}
+    assert all(shared.values()), shared
+
+
+def test_the_sum_of_scipys_kl_div_is_borrowed():
+    def own(p, q):
+        return scipy.special.kl_div(p, q).sum(), -p / q
+
+    assert "it uses kl_div" in str(dlcourse.lab("losses").check(own, "kl_div")).lower()
 
 
 def test_the_search_ends():

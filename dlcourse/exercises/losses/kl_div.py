@@ -61,7 +61,7 @@ EXERCISE = Exercise(
     answer=kl_div_answer,
     edges=kl_div_edges,
     inputs=kl_div_inputs,
-    forbidden=(*LIBRARY, "rel_entr", "stats"),
+    forbidden=(*LIBRARY, "kl_div", "rel_entr", "stats"),
     strict_floats=True,
     also_right=[
         by_mask,
