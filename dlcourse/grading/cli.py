@@ -13,14 +13,14 @@ from .amend import add_override, add_remove
 from .assignments.assignment import open_assignment
 from .assignments.release import release
 from .doctor import doctor
+from .marking.open_marks import read_marks
+from .marking.pseudonyms import pseudonyms
 from .marks.pool import Limits
 from .marks.run import grade_class, summary
 from .marks.store import Store
 from .plain import plain, say
 from .reports.folder import claim
 from .reports.late import Late
-from .reports.open_marks import read_marks
-from .reports.pseudonyms import pseudonyms
 from .reports.report import OPEN_QUESTIONS, write_reports
 from .roster import Roster
 from .sandbox.controller import LARGEST_MEMORY, LONGEST_TIME

@@ -5,11 +5,11 @@ import platform
 
 import dlcourse
 
+from .answers.notebook import Cells
 from .confinement.confine import ConfinementError
 from .marks.engine import grade
 from .marks.pool import Limits
 from .sandbox.result import GRADER_FAULT, TIME_OUT
-from .submissions.notebook import Cells
 
 NEEDED = ("numpy", "scipy", "ipython", "tqdm")
 USEFUL = {"nbgrader": "dlcourse release", "distributed": "dlcourse grade --scheduler"}

@@ -16,9 +16,9 @@ import torch
 from catalogue import CATALOGUE, assignment_of
 
 from dlcourse.checks import judge
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 LABS = {"NumPy": "neuron", "torch": "torch_lab"}
 REPEATS = 7

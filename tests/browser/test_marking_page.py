@@ -6,8 +6,8 @@ import pytest
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.grading.assignments.assignment import open_assignment
-from dlcourse.grading.reports.open_marks import OpenMark, lacks, read_marks
-from dlcourse.grading.reports.pseudonyms import pseudonyms
+from dlcourse.grading.marking.open_marks import OpenMark, lacks, read_marks
+from dlcourse.grading.marking.pseudonyms import pseudonyms
 from dlcourse.grading.reports.report import write_reports
 
 ANSWERS = {"anna": 'A miss costs more, "so" 0.1;\r\n=1+1', "ben": "-0.5, ü", "carl": ""}

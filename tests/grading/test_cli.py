@@ -13,10 +13,10 @@ from handed_in import JUNK, NEURON, SOLVED, STUB, confined, hand_in, notebook, o
 
 import dlcourse
 from dlcourse.authoring.source import ROOT
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks import pool
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 QUIET = ["--workers", "1", "--time-limit", "4", "--seed", "3"]
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from ...checks.borrowed import forbidden, sentence
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG, weigh
+from ..answers.notebook import Unreadable
 from ..sandbox.result import ERROR, FORBIDDEN, GRADER_FAULT, OK
-from ..submissions.notebook import Unreadable
 from ..submissions.reader import take_apart
 from .mark import Mark
 from .words import SAID, fingerprint, listen, shown

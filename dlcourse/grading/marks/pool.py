@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import dlcourse
 
+from ..answers.notebook import Cells
 from ..confinement.limits import die_with_parent
 from ..sandbox.controller import Sandbox
-from ..submissions.notebook import Cells
 from .engine import fault, grade
 
 CONNECT_SECONDS = 30

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
+from ..answers.questions import open_answers
 from ..reports.class_page import totals
 from ..reports.table import grades
 from ..roster.uploads import without_row
 from ..submissions.find import count, find
-from ..submissions.questions import open_answers
 from .pool import Limits, Task, grade_all
 from .store import no_such
 

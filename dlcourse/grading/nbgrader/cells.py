@@ -6,10 +6,10 @@ from pathlib import Path
 from nbformat import from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..answers.questions import open_answers
 from ..assignments.assignment import open_assignment
 from ..submissions.files import file_reader
 from ..submissions.find import read_one
-from ..submissions.questions import open_answers
 
 
 def open_submission(step, resources):

@@ -9,7 +9,7 @@ from functools import cache
 from html import escape
 from itertools import combinations
 
-from ..submissions.form import form
+from ..answers.form import form
 from ..submissions.reader import read_form
 from .pages import page
 

@@ -2,8 +2,8 @@
 
 import json
 
+from ..marking.open_marks import OpenMark
 from .late import late_sentence
-from .open_marks import OpenMark
 from .pages import by_hand, marks
 
 

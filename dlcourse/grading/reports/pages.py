@@ -3,11 +3,11 @@
 from html import escape
 
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
+from ..marking.open_marks import OpenMark
+from ..marking.rubric import labels
 from ..marks.mark import Mark
 from ..sandbox.result import GRADER_FAULT
 from .late import late_sentence
-from .open_marks import OpenMark
-from .rubric import labels
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from ..marking.marking_page import marking_page
+from ..marking.open_marks import lacks, write_table
+from ..marking.rubric import rubrics
 from ..roster.uploads import without_row, write_uploads
 from . import alike, class_page, pages
 from .file_names import file_names
 from .gradescope import write_gradescope
 from .late import about_times
-from .marking_page import marking_page
-from .open_marks import lacks, write_table
-from .rubric import rubrics
 from .table import grades, write_grades
 
 OPEN_QUESTIONS, MARKING = "open_questions.csv", "marking.html"

@@ -7,7 +7,7 @@ where the platform says which that is. Else each is a row of its own, and the in
 import re
 from dataclasses import dataclass, replace
 
-from .notebook import Cells
+from ..answers.notebook import Cells
 
 OTHERS = 5  # names in a note
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
+from ..answers.notebook import MAX_BYTES, Unreadable
 from ..marks.database import is_results
-from .notebook import MAX_BYTES, Unreadable
 from .times import of_file, of_member
 from .zip_names import true_name
 

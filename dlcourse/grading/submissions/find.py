@@ -9,12 +9,12 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..answers.recover import recover
 from ..plain import plain
 from .choose import Submission, another_lab, choose
 from .files import NOTEBOOK, files_of
 from .owners import LabNames, owners
 from .reader import read_notebook, read_start, read_submitters
-from .recover import recover
 from .times import FILE
 
 NOBODYS = "nothing in its name says whose it is"

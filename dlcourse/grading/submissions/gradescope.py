@@ -3,7 +3,7 @@
 import importlib.util
 import re
 
-from .notebook import Unreadable
+from ..answers.notebook import Unreadable
 
 METADATA = "submission_metadata.yml"
 FIELDS = (":name", ":sid", ":email")

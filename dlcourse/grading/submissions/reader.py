@@ -14,9 +14,9 @@ import time
 from dataclasses import fields
 from pathlib import Path
 
+from ..answers.answers import Answer
+from ..answers.notebook import Unreadable
 from . import gradescope
-from .answers import Answer
-from .notebook import Unreadable
 from .reading import LENGTH, cells_from, frame
 
 SECONDS, MEMORY = 5, 2**29

@@ -13,11 +13,11 @@ import socket
 import struct
 import time
 
+from ..answers.answers import Answers
+from ..answers.form import form
+from ..answers.notebook import Cells, Unreadable, read
 from ..confinement.limits import address_space
 from . import files, gradescope
-from .answers import Answers
-from .form import form
-from .notebook import Cells, Unreadable, read
 
 START = 500
 LENGTH = struct.Struct(">Q")

@@ -16,10 +16,10 @@ from handed_in import NEURON
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks.verdict import RIGHT, weigh
 from dlcourse.exercises.neuron import EXERCISES
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.confinement.confine import REQUIRED, probe
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 MISSING = [layer.name for layer in probe() if layer.name in REQUIRED and not layer.in_force]
 pytestmark = [

@@ -9,9 +9,9 @@ from test_attacks import canary, each, no_effect_outside  # noqa: F401
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks.verdict import RIGHT, weigh
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 pytestmark = confined
 EXERCISES = {exercise.name: exercise for lab, exercise in CATALOGUE if lab == "torch_lab"}

@@ -10,12 +10,12 @@ from dlcourse.checks import Exercise, Mistake
 from dlcourse.checks.borrowed import forbidden
 from dlcourse.checks.outcome import Outcome, call
 from dlcourse.checks.verdict import judge
+from dlcourse.grading.answers.answers import Answers
+from dlcourse.grading.answers.notebook import Cells, read
 from dlcourse.grading.marks.engine import TRIES, grade, hidden_inputs, public_inputs
 from dlcourse.grading.sandbox import wire
 from dlcourse.grading.sandbox.controller import Sandbox
 from dlcourse.grading.sandbox.result import GRADER_FAULT, OK, RunResult
-from dlcourse.grading.submissions.answers import Answers
-from dlcourse.grading.submissions.notebook import Cells, read
 
 CATALOGUE = [
     pytest.param(e, id=name) for (_, e), name in zip(catalogue.CATALOGUE, IDS, strict=True)

@@ -6,9 +6,9 @@ import pytest
 from dying_sandbox import Dying
 from handed_in import NEURON, hand_in, only
 
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks import pool
-from dlcourse.grading.submissions.notebook import Cells
 
 distributed = pytest.importorskip("distributed")
 

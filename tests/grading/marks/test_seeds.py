@@ -12,9 +12,9 @@ from handed_in import InProcess, confined
 from right_answers import cells
 
 from dlcourse.checks import Exercise
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.marks.engine import grade, hidden_inputs
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 each_exercise = pytest.mark.parametrize(("lab", "exercise"), CATALOGUE, ids=IDS)
 

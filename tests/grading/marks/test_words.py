@@ -6,13 +6,13 @@ import pytest
 from handed_in import NEURON, InProcess, hand_in, only
 
 from dlcourse.checks import Exercise, Mistake
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.marks import pool, words
 from dlcourse.grading.marks.engine import grade, hidden_inputs, public_inputs
 from dlcourse.grading.marks.run import grade_class
 from dlcourse.grading.marks.store import Store
 from dlcourse.grading.plain import readable
 from dlcourse.grading.sandbox.result import GRADER_FAULT, TIME_OUT, RunResult
-from dlcourse.grading.submissions.notebook import Cells
 
 PUBLIC, HIDDEN = "public", "hidden"
 SECRET = 7

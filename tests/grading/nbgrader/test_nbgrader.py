@@ -12,6 +12,8 @@ from nbgrader_course import Course
 
 from dlcourse.authoring.source import ROOT
 from dlcourse.checks.verdict import PERHAPS
+from dlcourse.grading.answers.notebook import read
+from dlcourse.grading.answers.recover import recover
 from dlcourse.grading.assignments.assignment import open_assignment
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks.mark import STATUSES, Mark
@@ -23,8 +25,6 @@ from dlcourse.grading.nbgrader import executor as nbgrader_executor
 from dlcourse.grading.nbgrader.executor import outputs
 from dlcourse.grading.sandbox.controller import Sandbox
 from dlcourse.grading.submissions.choose import Submission
-from dlcourse.grading.submissions.notebook import read
-from dlcourse.grading.submissions.recover import recover
 
 pytestmark = [
     confined,

@@ -2,9 +2,9 @@ import pytest
 from handed_in import NEURON
 from test_report import result
 
+from dlcourse.grading.answers.form import form
+from dlcourse.grading.answers.notebook import Unreadable
 from dlcourse.grading.reports.alike import alike, alike_page, pairs
-from dlcourse.grading.submissions.form import form
-from dlcourse.grading.submissions.notebook import Unreadable
 
 ONE = """
 def softmax(z):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from test_report import mark, result
 
 from dlcourse.grading import cli
+from dlcourse.grading.marking import open_marks
+from dlcourse.grading.marking.open_marks import harmless, original, read_marks
 from dlcourse.grading.marks.store import Store
 from dlcourse.grading.plain import plain, say
-from dlcourse.grading.reports import open_marks
-from dlcourse.grading.reports.open_marks import harmless, original, read_marks
 from dlcourse.grading.reports.report import write_reports
 from dlcourse.grading.submissions.find import Submission
 

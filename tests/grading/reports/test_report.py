@@ -8,11 +8,11 @@ import pytest
 from handed_in import NEURON
 
 from dlcourse.checks.verdict import PERHAPS
+from dlcourse.grading.marking.open_marks import read_marks
 from dlcourse.grading.marks.mark import Mark
 from dlcourse.grading.reports import class_page
 from dlcourse.grading.reports.file_names import file_name, file_names
 from dlcourse.grading.reports.late import Late
-from dlcourse.grading.reports.open_marks import read_marks
 from dlcourse.grading.reports.report import write_reports
 from dlcourse.grading.reports.table import grades
 

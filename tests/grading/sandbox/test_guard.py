@@ -5,9 +5,9 @@ import pytest
 from handed_in import NEURON, confined
 
 from dlcourse.checks.verdict import RIGHT
+from dlcourse.grading.answers.notebook import Cells
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.notebook import Cells
 
 pytestmark = confined
 SET_UP = "import numpy as np\nimport scipy\nfrom scipy.special import erf, expit\n"

@@ -12,13 +12,13 @@ import zipfile
 import pytest
 from handed_in import NEURON, SOLVED, InProcess, confined, hand_in, notebook, only
 
+from dlcourse.grading.answers.answers import Answers
+from dlcourse.grading.answers.notebook import MAX_BYTES, Cells, Unreadable
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.marks.store import Store
 from dlcourse.grading.submissions import reader
-from dlcourse.grading.submissions.answers import Answers
 from dlcourse.grading.submissions.find import MOST_TOGETHER, find
-from dlcourse.grading.submissions.notebook import MAX_BYTES, Cells, Unreadable
 from dlcourse.grading.submissions.reader import Reader, ReaderFault, read_notebook, take_apart
 
 # A megabyte that Python needs several seconds to take apart.

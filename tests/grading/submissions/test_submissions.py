@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from handed_in import JUNK, NEURON, SOLVED, STUB, hand_in, notebook, only
 
+from dlcourse.grading.answers.notebook import MAX_BYTES, Unreadable, read
 from dlcourse.grading.submissions.find import count, find
-from dlcourse.grading.submissions.notebook import MAX_BYTES, Unreadable, read
 
 
 def found(path):

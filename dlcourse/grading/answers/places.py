@@ -39,7 +39,7 @@ class Places:
                 self.by_call.setdefault(name, []).append((where, function))
 
     def changed_by_call(self, statement):
-        """Return the (name, function) of each name that a function used by ``statement`` changes."""
+        """Return the (name, function) of each name that a call in ``statement`` changes."""
         if not self.effects:
             return []
         functions = statement.mentioned & self.effects.keys()

@@ -11,11 +11,11 @@ from handed_in import NEURON, SOLVED, confined
 from IPython.core.interactiveshell import InteractiveShell
 
 from dlcourse.checks.borrowed import forbidden as forbidden_names
+from dlcourse.grading.answers.answers import Answers
+from dlcourse.grading.answers.needs import MAX_STATEMENTS
+from dlcourse.grading.answers.notebook import Cells, read
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
-from dlcourse.grading.submissions.answers import Answers
-from dlcourse.grading.submissions.needs import MAX_STATEMENTS
-from dlcourse.grading.submissions.notebook import Cells, read
 
 
 def notebook(cells):

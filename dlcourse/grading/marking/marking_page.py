@@ -6,9 +6,9 @@ It needs no server. What it downloads is the table that ``open_marks`` reads.
 import hashlib
 from html import escape
 
+from ..reports.pages import number, page
 from .marking_script import SCRIPT
 from .open_marks import CELL, OpenMark, harmless
-from .pages import number, page
 from .rubric import labels
 
 STYLE = """<style>

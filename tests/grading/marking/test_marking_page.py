@@ -5,10 +5,10 @@ from handed_in import NEURON
 from test_report import filled, result
 
 from dlcourse.grading.assignments.assignment import open_assignment
-from dlcourse.grading.reports.open_marks import OpenMark, read_marks
-from dlcourse.grading.reports.pseudonyms import pseudonyms
+from dlcourse.grading.marking.open_marks import OpenMark, read_marks
+from dlcourse.grading.marking.pseudonyms import pseudonyms
+from dlcourse.grading.marking.rubric import rubrics
 from dlcourse.grading.reports.report import write_reports
-from dlcourse.grading.reports.rubric import rubrics
 
 NAMES = ["anna", "ben", "<carl>"]
 NASTY = '</pre><script>alert(1)</script>"'

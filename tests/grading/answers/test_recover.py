@@ -8,12 +8,12 @@ from handed_in import NEURON, SOLVED, STUB, confined, hand_in
 
 from dlcourse.authoring.stubs import NBGRADERS
 from dlcourse.authoring.stubs import TEXT as PLACEHOLDER
+from dlcourse.grading.answers.notebook import MAX_SOURCE, read
+from dlcourse.grading.answers.questions import open_answers
+from dlcourse.grading.answers.recover import recover
 from dlcourse.grading.marks.engine import grade
 from dlcourse.grading.sandbox.controller import Sandbox
 from dlcourse.grading.submissions.find import find
-from dlcourse.grading.submissions.notebook import MAX_SOURCE, read
-from dlcourse.grading.submissions.questions import open_answers
-from dlcourse.grading.submissions.recover import recover
 
 QUESTION = "which_threshold"
 
