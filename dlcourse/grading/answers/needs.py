@@ -59,14 +59,20 @@ class Needs:
                     statement, name, self._is_module(name), self.places.functions
                 ):
                     index.setdefault(name, []).append(i)
-            for name, function in self.places.changed_by_call(statement):
+            by_call = self.places.changed_by_call(statement)
+            called = {name for name, function in by_call if function != self.name}
+            for name in called | statement.shares:
                 known = index.setdefault(name, [])
-                if function != self.name and not self._is_module(name) and i not in known[-1:]:
+                if self._is_value(name) and i not in known[-1:]:
                     known.append(i)
         return index
 
     def _is_module(self, name):
         return name in self.places.modules or name in self.given
+
+    def _is_value(self, name):
+        """Return whether ``name`` holds what a statement may change: no module, no function."""
+        return not self._is_module(name) and name not in self.places.functions
 
     def _find(self):
         end = len(self.run)
@@ -84,6 +90,18 @@ class Needs:
             self._want("sys", end, None)
         while self._waiting:
             self._visit(*self._waiting.pop())
+        self.left_out = self.left_out or self._shared_elsewhere()
+
+    def _shared_elsewhere(self):
+        """Return whether a statement that is not run gives a needed value another holder."""
+        read = {name for name, *_ in self._seen if name in self.places.bound}
+        read = {name for name in read if self._is_value(name)}
+        return bool(read) and any(
+            read & statement.shares
+            for i, run in enumerate(self.places.parsed)
+            for j, statement in enumerate(run)
+            if i not in self.cells and (i, j) not in self.others
+        )
 
     def _want(self, name, index, place):
         if (name, index, place) not in self._seen:
@@ -173,6 +191,9 @@ class Needs:
             self._want(name, i, None if self._at_home(name, i)[1] else (cell, -1))
         for name in statement.used_later - {self.name}:
             self._want(name, len(self.run), None)
+        if any(map(self._is_value, statement.shares)):  # who else holds the value may change it
+            for name in statement.binds:
+                self._want(name, len(self.run), None)
 
     def _take(self, where):
         if where in self.others or where[0] in self.cells:

@@ -3,8 +3,9 @@
 import ast
 from itertools import islice
 
+from .statements import DEFINITIONS
+
 IMPORTS = (ast.Import, ast.ImportFrom)
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ROUNDS = 3  # a function that calls one that calls one that fills a table
 MOST_CALLERS = 300
 

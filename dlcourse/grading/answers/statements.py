@@ -19,7 +19,9 @@ from .notebook import Unreadable
 AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # Builtins change nothing that they are given, but for these.
-CHANGING = {"setattr", "delattr", "next"}
+CHANGING = {"setattr", "delattr", "next", "map", "filter"}
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
 # These give a name its value on every way; in an if, a try or a loop the old value may stay.
 SURE = (ast.Assign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -62,6 +64,13 @@ class Statement:
         if call is None or harmless or self.checked:
             return frozenset()
         return frozenset(_arguments(call))
+
+    @cached_property
+    def shares(self):
+        """Names whose value it gives another holder, who may change it: c = x, more = add(x)."""
+        if isinstance(self.node, DEFINITIONS) or self.checked:
+            return frozenset()
+        return frozenset(name for node in _running(self.node) for name in _shared(node))
 
     @cached_property
     def sets(self):
@@ -206,6 +215,20 @@ def _method_calls(nodes):
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield _root(node)
+
+
+def _shared(node):
+    """Yield the names whose very value ``node`` passes on, or binds to another name."""
+    if isinstance(node, ast.Call):
+        called = getattr(node.func, "id", "")
+        if not hasattr(builtins, called) or called in CHANGING:
+            yield from _arguments(node)
+        if called in CHANGING:  # as by map(x.append, ...)
+            yield from (_root(part) for part in node.args if isinstance(part, ast.Attribute))
+    held = [getattr(node, "value", None)] if isinstance(node, ASSIGNMENTS) else []
+    if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
+        held = getattr(node, "elts", None) or getattr(node, "values", [])
+    yield from (part.id for part in held if isinstance(part, ast.Name))
 
 
 def _root(node):

@@ -23,6 +23,21 @@ REGISTER = (
     "        return f\n    return keep\n"
 )
 ENTRY = "@register('f')\ndef half_of_it(v):\n    return tanh(v)\n"
+BY_PARTS = "def sigmoid(x):\n    return parts[0] * (1 + np.tanh(x / parts[1]))\n"
+ADD = "def add(numbers, number):\n    numbers.append(number)\n    return numbers\n"
+BOX = "class Box:\n    def __init__(self, held):\n        self.held = held\n"
+SHARED = {
+    "under another name": "parts = []\nsame = parts\nsame += [0.5, 2]\n" + BY_PARTS,
+    "in a loop over several": "parts, rest = [], []\nfor some in (parts, rest):\n"
+    "    some.extend((0.5, 2))\n" + BY_PARTS,
+    "by whoever holds it": BOX
+    + "parts = []\nbox = Box(parts)\nbox.held.extend((0.5, 2))\n"
+    + BY_PARTS,
+    "by map": "parts = []\nfilled = list(map(parts.append, (0.5, 2)))\n" + BY_PARTS,
+    "by a call whose result is kept": ADD + "parts = [0.5]\nmore = add(parts, 2)\n" + BY_PARTS,
+    "by a call whose result is printed": ADD + "parts = [0.5]\nprint(add(parts, 2))\n" + BY_PARTS,
+    "as out": "parts = np.zeros(2)\nsum_ = np.add(parts, (0.5, 2), out=parts)\n" + BY_PARTS,
+}
 OFF = "sigmoid", ""
 MORE_THAN_ONCE = "more than once"
 
@@ -96,6 +111,8 @@ LIVED = {
          (None, "def unused(a=keep(0.5), *, b=keep(2)):\n    return a"),
          ("sigmoid", "def sigmoid(x):\n    return parts[0] * (1 + np.tanh(x / parts[1]))"), CHECK],
         *OFF),
+    **{f"a value filled {how}, in the answer's own cell": ([("sigmoid", source), CHECK], *OFF)
+       for how, source in SHARED.items()},
     "what Python knows of its numbers": (
         [("sigmoid", "import sys\ndef sigmoid(x):\n    most = sys.float_info.max\n"
           "    return (1 + np.tanh(np.clip(x, -most, most) / 2)) / 2"), CHECK], *OFF),

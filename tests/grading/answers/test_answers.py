@@ -1,12 +1,13 @@
 """Answers that work in the student's notebook earn their points, wherever what they need stands."""
 
+import ast
 import json
 import sys
 import time
 
 import pytest
 from fair_answers import FAIR
-from fair_notebooks import CHECK, LIVED, NOTEBOOKS, SIGMOID, STABLE, STUB, USES
+from fair_notebooks import BY_PARTS, CHECK, LIVED, NOTEBOOKS, SHARED, SIGMOID, STABLE, STUB, USES
 from handed_in import NEURON, SOLVED, confined
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -127,6 +128,17 @@ def test_the_set_ups_names_are_the_instructors_unless_the_student_gives_them_ano
     )
     mine = (None, "def expit(z):\n    return 1 / (1 + np.exp(-z))")
     assert find([mine, uses], "neuron")[0].helpers == (mine[1],)
+
+
+@pytest.mark.parametrize("how", SHARED)
+def test_what_may_fill_a_value_in_other_cells_is_run_or_said_to_be_left_out(how):
+    elsewhere = SHARED[how].removesuffix(BY_PARTS)
+    answer, _ = find([(None, elsewhere), ("sigmoid", BY_PARTS), CHECK])
+    everything = {node.lineno for node in ast.parse(elsewhere).body}
+    assert answer.left_out or len(answer.helpers) == len(everything)
+    harmless = "print(len(parts), parts)\nbest = max(parts)\n"
+    answer, _ = find([(None, "parts = [0.5, 2]\n" + harmless), ("sigmoid", BY_PARTS), CHECK])
+    assert not answer.left_out and answer.helpers == ("parts = [0.5, 2]",)
 
 
 USES_EXPIT = "def sigmoid(x):\n    return expit(x)\n"
