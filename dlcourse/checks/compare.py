@@ -152,4 +152,5 @@ def _close_each(got, expected, tolerance):
 
 
 def _a(word):
+    word = {"ndarray": "array"}.get(word, word)
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

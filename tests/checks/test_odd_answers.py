@@ -75,7 +75,7 @@ def test_a_borrowed_answer_is_named(lab):
         (lambda x: [None], "returned a list"),
         (lambda x: [[0.5], [0.5, 0.5]], "returned a list"),
         (lambda x: "0.5", "returned a str"),
-        (lambda x: {"p": right(x)}, "returned a dict"),
+        (lambda x: {"p": right(x)}, "returned a dict; expected an array"),
         (lambda x: right(x).astype(int), "whatever stood behind the decimal point is lost"),
         (lambda x: right(x).astype(complex), "dtype complex128"),
         (lambda x: right(x).astype(object), "dtype object"),
