@@ -56,6 +56,14 @@ class NotebookPage:
             }"""
         )
 
+    def steady_box(self, thing):
+        """Return where ``thing`` is once it stays there: pictures above it may still arrive."""
+        before, box = None, thing.bounding_box()
+        while box != before:
+            self.page.wait_for_timeout(400)
+            before, box = box, thing.bounding_box()
+        return box
+
     def code(self, start):
         """Return the code cell whose first line starts with ``start``."""
         pattern = re.compile(rf"^\s*{re.escape(start)}")

@@ -95,5 +95,5 @@ explore(draw, size=(1, 3))
         page.run(HOOK)
         (shown,) = page.run(draw)
     content = shown["content"]
-    assert content["metadata"] == {VIEW: {"colab": "a manager"}}
+    assert content["metadata"][VIEW] == {"colab": "a manager"}
     assert content["data"].keys() >= {"text/plain", "text/html", "image/png"}

@@ -20,7 +20,7 @@ ABOUT = (
     "stubs, and answers equal to the solution in the repository: <strong>the solutions are "
     "public</strong>, and so are other right answers in the exercises and their tests. Alike is "
     "no proof of copying: short answers are alike by themselves, so the longest stand first. "
-    "Ask the students to explain.</p>"
+    "Ask the students to explain. Cells of more than 10,000 characters are not compared.</p>"
 )
 
 
