@@ -186,17 +186,17 @@ def _report(options):
     with Store(options.results) as store:
         assignment = open_assignment(store.lab, options.notebook or store.notebook, store.sitting)
         late = _late(options, store.decisions)
-        results, roster, seed = store.results(), store.roster, store.seed
-    folder = options.out or _without_suffix(options.results)
-    claim(folder)
-    table = options.marks or folder / OPEN_QUESTIONS
-    hidden = pseudonyms((result["student"] for result in results), seed)
-    marks = read_marks(table, assignment, hidden) if options.marks or table.exists() else {}
-    for student in sorted(marks.keys() - {result["student"] for result in results}):
-        say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
-    about = (marks, roster, late, hidden, options.reveal)
-    for line in write_reports(folder, assignment, results, *about):
-        say(line)
+        results = store.results()
+        folder = options.out or _without_suffix(options.results)
+        claim(folder)
+        table = options.marks or folder / OPEN_QUESTIONS
+        hidden = pseudonyms((result["student"] for result in results), store.seed)
+        marks = read_marks(table, assignment, hidden) if options.marks or table.exists() else {}
+        for student in sorted(marks.keys() - {result["student"] for result in results}):
+            say(f"dlcourse: marks: there is no submission of {student!r}", sys.stderr)
+        about = (marks, store.roster, late, hidden, options.reveal, store.written)
+        for line in write_reports(folder, assignment, results, *about):
+            say(line)
     return 0
 
 

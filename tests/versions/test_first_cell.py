@@ -95,5 +95,6 @@ explore(draw, size=(1, 3))
         page.run(HOOK)
         (shown,) = page.run(draw)
     content = shown["content"]
-    assert content["metadata"][VIEW] == {"colab": "a manager"}
+    size = {"width": 720, "height": 420}
+    assert content["metadata"] == {VIEW: {"colab": "a manager"}, "image/png": size}
     assert content["data"].keys() >= {"text/plain", "text/html", "image/png"}

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 # Say whose file it is, and which columns it has.
-APPLICATION, SCHEMA = 0x646C6331, 4
+APPLICATION, SCHEMA = 0x646C6331, 5
 TABLES = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE submissions (
@@ -25,6 +25,10 @@ CREATE TABLE marks (
 CREATE TABLE answers (
     student TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,
     question TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (student, question)
+) STRICT;
+CREATE TABLE cells (
+    student TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,
+    exercise TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (exercise, student)
 ) STRICT;
 CREATE TABLE overrides (
     student TEXT NOT NULL, exercise TEXT NOT NULL, points REAL NOT NULL, reason TEXT NOT NULL,

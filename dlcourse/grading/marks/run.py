@@ -104,8 +104,8 @@ def grade_class(
                 yield task(submission, assignment, store, limits)
 
     def save(submission, marks, seconds=0.0):
-        answers = answers_of(submission, assignment)
-        store.save(submission, marks, answers, seconds, allowed)
+        answers, cells = written_in(submission, assignment)
+        store.save(submission, marks, answers, seconds, allowed, cells)
         done.now += 1
         bar.update()
 
@@ -176,18 +176,10 @@ def _some(names):
     return f"{', '.join(names[:5])}{more}"
 
 
-# Longer cells are not kept for comparison: honest ones stay far below, and a report holds all.
-LONGEST_KEPT = 10_000
-
-
-def answers_of(submission, assignment):
-    """Return (grade id, text) of what the student wrote: open questions, then exercises."""
+def written_in(submission, assignment):
+    """Return (question, text) of a student's open answers, and (exercise, source) of the cells."""
     if not submission.cells:
-        return []
+        return [], []
     marked = submission.cells.marked
-    own = [
-        (name, marked[name])
-        for name in assignment.exercises
-        if name in marked and len(marked[name]) <= LONGEST_KEPT
-    ]
-    return [*open_answers(submission.cells, assignment), *own]
+    cells = [(name, marked[name]) for name in assignment.exercises if name in marked]
+    return open_answers(submission.cells, assignment), cells

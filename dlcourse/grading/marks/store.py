@@ -100,7 +100,7 @@ class Store:
         }
         return words or None
 
-    def save(self, submission, marks, answers=(), seconds=0.0, limits=(None, None)):
+    def save(self, submission, marks, answers=(), seconds=0.0, limits=(None, None), cells=()):
         """Write one student's results, all or nothing, in place of earlier ones.
 
         Parameters
@@ -110,6 +110,7 @@ class Store:
         answers : (question, text) of the open questions
         seconds : how long grading took
         limits : seconds and bytes that each answer was allowed
+        cells : (exercise, source) of the exercises, for ``written``
         """
         student = submission.student
         row = (student, submission.source, submission.digest, submission.reason, seconds, *limits)
@@ -123,6 +124,8 @@ class Store:
                 self._db.execute("INSERT INTO marks VALUES (?, ?, ?)", written)
             for question, text in answers:
                 self._db.execute("INSERT INTO answers VALUES (?, ?, ?)", (student, question, text))
+            for exercise, source in cells:
+                self._db.execute("INSERT INTO cells VALUES (?, ?, ?)", (student, exercise, source))
 
     def keep(self, submission):
         """Write what is known anew of one whose results stay: all but marks and answers."""
@@ -190,6 +193,15 @@ class Store:
         for student, question, text in self._db.execute("SELECT * FROM answers"):
             found[student]["answers"][question] = text
         return list(found.values())
+
+    def written(self, exercise):
+        """Yield (student, source of the cell) for one exercise, in order of the students.
+
+        Not part of ``results``: the code of a whole class is held by nobody at once.
+        """
+        yield from self._db.execute(
+            "SELECT student, source FROM cells WHERE exercise = ? ORDER BY student", (exercise,)
+        )
 
     def _marks(self):
         for student, text in self._db.execute("SELECT student, mark FROM marks ORDER BY rowid"):

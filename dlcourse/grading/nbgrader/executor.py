@@ -23,7 +23,7 @@ from ...authoring import strip
 from ...checks.card import LOOK, Card
 from ...checks.verdict import WRONG
 from ..marks.pool import Limits, work
-from ..marks.run import answers_of, task
+from ..marks.run import task, written_in
 from ..marks.store import Store
 from ..sandbox.result import GRADER_FAULT
 from .cells import RestoreCells, open_submission
@@ -102,8 +102,8 @@ class ConfinedExecute(NbGraderPreprocessor):
         limits = Limits(self.time_limit, self.memory_limit * 2**20, self.allow_unconfined)
         if not submission.reason:
             marks, seconds = work(task(submission, assignment, store, limits))
-        answers, allowed = answers_of(submission, assignment), (limits.time, limits.memory)
-        store.save(submission, marks, answers, seconds, allowed)
+        answers, cells = written_in(submission, assignment)
+        store.save(submission, marks, answers, seconds, (limits.time, limits.memory), cells)
         return marks
 
 

@@ -5,7 +5,7 @@ longest come first, and whoever is alike in several exercises is listed before a
 """
 
 from collections import defaultdict
-from functools import cache
+from functools import lru_cache
 from html import escape
 from itertools import combinations
 
@@ -20,12 +20,17 @@ ABOUT = (
     "stubs, and answers equal to the solution in the repository: <strong>the solutions are "
     "public</strong>, and so are other right answers in the exercises and their tests. Alike is "
     "no proof of copying: short answers are alike by themselves, so the longest stand first. "
-    "Ask the students to explain. Cells of more than 10,000 characters are not compared.</p>"
+    "Ask the students to explain.</p>"
 )
 
 
-def alike(assignment, results):
+def alike(assignment, written):
     """Return what is alike in a class.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    written : exercise -> (student, source) pairs, as Store.written gives them
 
     Returns
     -------
@@ -33,19 +38,18 @@ def alike(assignment, results):
     public : {exercise: how many are equal to the public solution}
     unread : how many answers cannot be read as Python
     """
-    read = cache(read_form)  # a class asks for the same stub many times
+    read = lru_cache(64)(read_form)  # a class asks for the same stub many times
     groups, public, unread = {}, {}, 0
     for name in assignment.exercises:
         solution, _ = form(assignment.solutions[name])
         stubs = {form(stub)[0] for stub in assignment.stubs.get(name, ())}
         found, public[name] = defaultdict(list), 0
-        for result in results:
-            source = result["answers"].get(name, "")
+        for student, source in written(name):
             digest, size = read(source) if source.strip() else ("", 0)
             unread += digest is None
             public[name] += digest == solution
             if digest and digest not in stubs | {solution}:
-                found[size, digest].append(result["student"])
+                found[size, digest].append(student)
         shared = ((size, who) for (size, _), who in found.items() if len(who) > 1)
         groups[name] = sorted(shared, key=lambda group: (-group[0], group[1]))
     return groups, public, unread
@@ -63,9 +67,9 @@ def pairs(groups):
     return sorted(often, key=lambda item: (-len(item[1]), item[0]))
 
 
-def alike_page(assignment, results):
+def alike_page(assignment, written):
     """Return the page as HTML."""
-    groups, public, unread = alike(assignment, results)
+    groups, public, unread = alike(assignment, written)
     title = f"{assignment.name}: answers that are alike"
     lines = [f"<h1>{escape(title)}</h1>", ABOUT]
     if unread:

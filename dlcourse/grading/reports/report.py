@@ -16,7 +16,15 @@ OPEN_QUESTIONS, MARKING = "open_questions.csv", "marking.html"
 
 
 def write_reports(
-    folder, assignment, results, marks=None, roster=None, late=None, hidden=None, reveal=False
+    folder,
+    assignment,
+    results,
+    marks=None,
+    roster=None,
+    late=None,
+    hidden=None,
+    reveal=False,
+    written=lambda exercise: (),
 ):
     """Write all reports into ``folder`` and return what to say about each, in lines.
 
@@ -30,6 +38,7 @@ def write_reports(
     late : Late, the deadline, if there is one
     hidden : {student: pseudonym}, for the page on open questions
     reveal : show names there all the same
+    written : exercise -> (student, source) pairs, as Store.written gives them
     """
     folder, marks = Path(folder), marks or {}
     (folder / "feedback").mkdir(parents=True, exist_ok=True)
@@ -49,7 +58,7 @@ def write_reports(
             withheld.append(result["student"])
     page = class_page.class_page(assignment, results, rows)
     (folder / "class.html").write_text(page, encoding="utf-8")
-    page = alike.alike_page(assignment, results)
+    page = alike.alike_page(assignment, written)
     (folder / "alike.html").write_text(page, encoding="utf-8")
     said = [
         f"{folder / 'grades.csv'}: points and status of each exercise",

@@ -54,6 +54,15 @@ def test_saving_again_replaces_and_never_doubles(store):
     assert store.done() == {"anna": "d2"}
 
 
+def test_cells_are_read_one_exercise_at_a_time_and_go_with_their_student(store):
+    store.save(handed("bert"), [WRONG], cells=[("sigmoid", "b"), ("softmax", "c")])
+    store.save(handed("anna"), [WRONG], cells=[("sigmoid", "a")])
+    assert [*store.written("sigmoid")] == [("anna", "a"), ("bert", "b")]
+    assert all("a" not in result["answers"].values() for result in store.results())
+    store.save(handed("bert", "d2"), [RIGHT])
+    assert [*store.written("sigmoid")] == [("anna", "a")] and not [*store.written("softmax")]
+
+
 def test_a_save_that_fails_half_way_leaves_the_earlier_one(store):
     store.save(handed("anna"), [WRONG])
     with pytest.raises(Exception, match="UNIQUE"):
