@@ -44,8 +44,8 @@ class Environment:
                 shutil.rmtree(folder, ignore_errors=True)
                 subprocess.run([interpreter, "-m", "venv", folder], check=True)
                 # Compiling all of torch and CUDA takes longer than what is imported later.
-                pip(python, "install", "--no-compile", torch(), *torch_cpu_index())
-                pip(python, "install", "--only-binary=:all:", *self.packages, torch())
+                pip(python, "install", "--no-compile", pin("torch"), *torch_cpu_index())
+                pip(python, "install", "--only-binary=:all:", *self.packages, pin("torch"))
                 stamp.write_text(wanted)
         return python
 
@@ -58,22 +58,23 @@ def colab():
 def floor():
     """Return the environment of the lowest versions that pyproject.toml names."""
     lowest = (str(one).replace(">=", "==") for one in requirements(*EXTRAS))
-    return Environment("floor", "3.11", tuple(lowest))
+    return Environment("floor", "3.11", (*lowest, pin("torchvision")))
 
 
 def newest():
     """Return the environment of the newest versions that the registry has this week."""
     year, week, _ = date.today().isocalendar()
     named = tuple(map(str, requirements(*EXTRAS)))
-    return Environment("newest", "3.13", named, f"{year}-{week}")
+    return Environment("newest", "3.13", (*named, pin("torchvision")), f"{year}-{week}")
 
 
 def requirements(*extras):
-    """Return what the course and the named extras need, torch and its own extras left out."""
+    """Return what the course and the named extras need, without torch, torchvision and extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     optional = project["optional-dependencies"]
+    left_out = ("torch", "torchvision", project["name"])
     lines = [*project["dependencies"], *chain.from_iterable(optional[name] for name in extras)]
-    return [one for one in map(Requirement, lines) if one.name not in ("torch", project["name"])]
+    return [one for one in map(Requirement, lines) if one.name not in left_out]
 
 
 def pins(path):
@@ -82,10 +83,13 @@ def pins(path):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def torch():
-    """Return the one torch that all environments have: a build of gigabytes, fetched once."""
-    (pin,) = [line for line in pins(ROOT / "constraints.txt") if line.startswith("torch==")]
-    return pin
+def pin(name):
+    """Return the line of constraints.txt for a package: all environments have the same torch.
+
+    It is a build of gigabytes, fetched once, and torchvision fits one torch only.
+    """
+    (line,) = [one for one in pins(ROOT / "constraints.txt") if one.startswith(f"{name}==")]
+    return line
 
 
 def find_python(version):
