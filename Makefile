@@ -14,7 +14,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-seeds test-versions notebooks check-notebooks shape bench
+.PHONY: help lab test test-seeds test-versions notebooks check-notebooks shape measured bench
 .PHONY: bench-grading lint clean
 
 help:  ## print this list
@@ -47,6 +47,9 @@ check-notebooks: .venv/.dev  ## say whether each notebook equals what its source
 shape: .venv/.dev  ## measure the lectures: cells, words and lines of code of each sitting
 	@$(IN_VENV) -m dlcourse.authoring.shape
 
+measured: .venv/.dev  ## run the long experiments anew, whose results lectures load: hours
+	$(IN_VENV) -m dlcourse.measured
+
 bench: .venv/.dev  ## time the library against torch: one table of ratios
 	@$(IN_VENV) -m tests.bench
 
@@ -64,10 +67,10 @@ clean:  ## remove what was built; work/, .venv/ and .venvs/ stay
 
 # One thread per process: two processes with two each ran 20 times slower.
 # nbval compares what is printed, so no progress bars, and the backend that notebooks use.
-test test-seeds test-versions notebooks check-notebooks: export OMP_NUM_THREADS := 1
-test test-seeds test-versions notebooks check-notebooks: export OPENBLAS_NUM_THREADS := 1
-test test-seeds test-versions notebooks check-notebooks: export MKL_NUM_THREADS := 1
-test test-seeds test-versions notebooks check-notebooks: export TQDM_DISABLE := 1
+test test-seeds test-versions notebooks check-notebooks measured: export OMP_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks measured: export OPENBLAS_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks measured: export MKL_NUM_THREADS := 1
+test test-seeds test-versions notebooks check-notebooks measured: export TQDM_DISABLE := 1
 unexport MPLBACKEND
 
 # A stamp is newer than both files if what they ask for is installed.

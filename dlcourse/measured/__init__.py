@@ -1,0 +1,116 @@
+"""Experiments too long for a lecture: each is a script here, with its results stored beside it.
+
+``NAME.py`` has ``SEEDS`` and ``measure(seed)``, which returns a dict of numbers, lists and dicts.
+``make measured`` runs all of them and writes ``NAME.json``; a lecture loads that file, says so, and
+runs one seed or a smaller size live::
+
+    stored = measured.load("depths")
+    print(stored)
+    stored.values("plain", "58")  # one number per seed
+"""
+
+import ast
+import hashlib
+import importlib
+import json
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one script found.
+
+    Attributes
+    ----------
+    name : str
+    seeds : list of int
+    results : list of what ``measure`` returned, one for each seed
+    versions : dict of the versions that it ran with
+    seconds : float, processor time of all seeds together
+    script : str, the fingerprint of the code that found it
+    """
+
+    name: str
+    seeds: list
+    results: list
+    versions: dict
+    seconds: float
+    script: str
+
+    def values(self, *path):
+        """Return the array of what lies at ``path``, its first axis the seeds.
+
+        Raises
+        ------
+        KeyError
+            Naming the part of ``path`` that is not there, and what is.
+        """
+        found = []
+        for result in self.results:
+            for part in path:
+                if part not in result:
+                    raise KeyError(
+                        f'{self.name}: found no "{part}"; needed one of {", ".join(result)}'
+                    )
+                result = result[part]
+            found.append(result)
+        return np.array(found)
+
+    def __str__(self):
+        """Say where the numbers come from, in one line."""
+        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        return (
+            f"Stored, {len(self.seeds)} seed{'s' * (len(self.seeds) > 1)}, about "
+            f"{self.seconds:.0f} s of processor time with {versions}. "
+            f"Anew: python -m dlcourse.measured {self.name}"
+        )
+
+
+def names():
+    """Return the names of all experiments."""
+    return sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+
+
+def load(name):
+    """Return the stored results of an experiment, a ``Measured``.
+
+    Raises
+    ------
+    ValueError
+        If no experiment of this name is stored.
+    """
+    path = FOLDER / f"{name}.json"
+    if name not in names() or not path.exists():
+        raise ValueError(f'found no experiment "{name}"; needed one of {", ".join(names())}')
+    return Measured(name, **json.loads(path.read_text(encoding="utf-8")))
+
+
+def fingerprint(name):
+    """Return what changes when the code of an experiment does, and not with its comments."""
+    tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
+
+
+def run(name):
+    """Measure all seeds of an experiment anew and store what comes out."""
+    import torch
+
+    script = importlib.import_module(f"{__name__}.{name}")
+    versions = {"Python": platform.python_version(), "NumPy": np.__version__}
+    versions["torch"] = torch.__version__.partition("+")[0]
+    torch.set_num_threads(1)
+    began = time.process_time()
+    results = [script.measure(seed) for seed in script.SEEDS]
+    seconds = round(time.process_time() - began, 1)
+    found = Measured(name, list(script.SEEDS), results, versions, seconds, fingerprint(name))
+    fields = {key: value for key, value in vars(found).items() if key != "name"}
+    text = json.dumps(fields, indent=1, allow_nan=False) + "\n"
+    (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    return found
