@@ -31,6 +31,16 @@ collect_ignore = ["grading/sandbox/fuzz_wire.py", "checks/labs"]
 LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 
 
+def pytest_collection_modifyitems(items):
+    """With DRAWS=200, draw 200 times as many examples: a rare draw shows itself now, not in CI."""
+    times = int(os.environ.get("DRAWS", "1"))
+    tests = {getattr(item, "obj", None) for item in items if times > 1}
+    for test in filter(hypothesis.is_hypothesis_test, tests):
+        usual = test._hypothesis_internal_use_settings
+        more = hypothesis.settings(usual, max_examples=times * usual.max_examples)
+        test._hypothesis_internal_use_settings = more
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
     """Build the course's wheel once."""
