@@ -118,4 +118,4 @@ def test_adam_does_not_see_the_scale_of_the_loss():
         for _ in range(20):
             optimizer.step([scale * rng.normal(size=3)])
         paths.append(w)
-    np.testing.assert_allclose(*paths, rtol=1e-12)
+    np.testing.assert_allclose(*paths, rtol=1e-12, atol=1e-12)

@@ -169,8 +169,12 @@ def test_one_step_is_the_step_written_out():
     output = X @ before[0].T + before[1]
     history = fit(network, loss, optimizer, batches, epochs=1)
     slope = (1 / (1 + np.exp(-output)) - y) / len(y)
-    np.testing.assert_allclose(network.weight, before[0] - 0.25 * slope.T @ X, rtol=1e-12)
-    np.testing.assert_allclose(network.bias, before[1] - 0.25 * slope.sum(0), rtol=1e-12)
+    np.testing.assert_allclose(
+        network.weight, before[0] - 0.25 * slope.T @ X, rtol=1e-12, atol=1e-14
+    )
+    np.testing.assert_allclose(
+        network.bias, before[1] - 0.25 * slope.sum(0), rtol=1e-12, atol=1e-14
+    )
     np.testing.assert_allclose(history.training["loss"], [loss(output, y)])
     assert history.validation == {} and history.best_epoch is None
 
@@ -187,7 +191,7 @@ def test_a_pair_of_functions_is_a_loss():
         network, _, optimizer, batches = neuron()
         fit(network, given, optimizer, batches, batches, epochs=3)
         results.append(network.weight)
-    np.testing.assert_allclose(*results, rtol=1e-12)
+    np.testing.assert_allclose(*results, rtol=1e-12, atol=1e-14)
 
 
 def test_parameters_not_given_to_the_optimizer_stay():
