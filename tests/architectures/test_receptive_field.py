@@ -13,7 +13,7 @@ layers = st.lists(
 )
 
 
-def seen(layers, unit=0, pixels=400, at=150):
+def seen(layers, unit=0, pixels=600, at=150):
     """Return which pixels a unit of a chain of all-one kernels depends on; pixel 0 is at ``at``."""
     x = torch.zeros(1, 1, pixels, dtype=torch.float64, requires_grad=True)
     y = x
