@@ -13,7 +13,10 @@ import sysconfig
 from . import landlock
 
 # What comes with the course and is no answer to any of its exercises works here as in a notebook.
-ALSO = ("matplotlib", "ipython", "ipywidgets", "pandas", "statsmodels", "threadpoolctl", "tqdm")
+ALSO = (
+    *("ipython", "ipywidgets", "matplotlib", "pandas"),
+    *("pooch", "statsmodels", "threadpoolctl", "tqdm"),
+)
 
 
 def tops(libraries):

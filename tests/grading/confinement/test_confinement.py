@@ -233,7 +233,8 @@ def test_what_comes_with_the_course_can_be_imported_but_for_what_is_the_answer()
     allowed = {"numpy", "scipy", *readable.ALSO}
     assert named - {"scikit-learn", "torch"} <= allowed
     assert allowed - named == {"ipython", "pandas"}  # of ipywidgets, of statsmodels
-    modules = "pandas, statsmodels.api, ipywidgets, threadpoolctl, tqdm.notebook, matplotlib.pyplot"
+    modules = "pandas, pooch, statsmodels.api, ipywidgets, threadpoolctl, tqdm.notebook"
+    modules += ", matplotlib.pyplot"
     with Sandbox(60, allow_unconfined=True) as sandbox:
         run = sandbox.run([], f"def f():\n    import {modules}\n    return 1\n", "f", [()])
     assert (run.status, run.outcomes[0].value) == ("ok", 1), run
