@@ -10,6 +10,8 @@ import sys
 
 from .card import LOOK, Card, verdict_card
 from .learner import borrowed, called
+from .progress import Progress
+from .score import score_card
 from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 
 
@@ -37,7 +39,7 @@ def lab(name, sitting=None, device="cpu"):
     if stem not in labs:
         raise ValueError(f"there is no lab {name!r}; there are: {', '.join(labs)}")
     found = importlib.import_module(f"dlcourse.exercises.{stem}").EXERCISES
-    return Lab(found if sitting is None else up_to(sitting, found), device)
+    return Lab(found if sitting is None else up_to(sitting, found), device, Progress(stem))
 
 
 def up_to(sitting, exercises):
@@ -65,12 +67,12 @@ def without_number(name):
 
 
 class Lab:
-    """The checks of one lab and what has been reached in this session.
+    """The checks of one lab and what has been reached, in this session and before.
 
     ``check(function)`` says whether an answer is right and, if not, which mistake it is.
     """
 
-    def __init__(self, exercises, device="cpu"):
+    def __init__(self, exercises, device="cpu", progress=None):
         if device != "cpu":
             _refuse_missing(device)
         self.exercises = {exercise.name: exercise.on(device) for exercise in exercises}
@@ -78,6 +80,7 @@ class Lab:
         self._in_sittings = any(exercise.sitting > 1 for exercise in exercises)
         self._status = dict.fromkeys(self.exercises, NOT_ATTEMPTED)
         self._hints_shown = dict.fromkeys(self.exercises, 0)
+        self._progress = progress or Progress()
 
     def check(self, function, name=None, seed=None):
         """Judge ``function`` and return a card (under nbgrader: the points, a plain number).
@@ -100,7 +103,13 @@ class Lab:
         self._status[name] = verdict.status
         if "NBGRADER_EXECUTION" in os.environ:
             return float(exercise.points) if verdict.status == RIGHT else 0.0
-        return verdict_card(exercise, verdict, self._in_sittings)
+        card = verdict_card(exercise, verdict, self._in_sittings)
+        if verdict.status == RIGHT:
+            self._progress.keep(exercise, function)
+        elif verdict.status == WRONG:
+            card.lines += self._progress.before(exercise, function)
+        card.lines += self._progress.sentences()
+        return card
 
     def hint(self, name):
         """Unfold the next hint for an exercise; those before it stay."""
@@ -113,21 +122,21 @@ class Lab:
         return Card(f"Hints for {name}", [*lines, rest])
 
     def passed(self, name):
-        """Return whether the last check of an exercise was right."""
+        """Return whether the last check of an exercise in this session was right."""
         self._find(name)
         return self._status[name] == RIGHT
 
     def score(self):
-        """Return a card with the points reached so far, exercise by exercise."""
-        total = sum(e.points for e in self.exercises.values())
-        reached = sum(e.points for e in self.exercises.values() if self.passed(e.name))
-        lines = []
-        for exercise in self.exercises.values():
-            sign, word, _ = LOOK[self._status[exercise.name]]
-            earned = exercise.points if self.passed(exercise.name) else 0
-            line = f"{sign} {exercise.name}: {word}, {earned} of {exercise.points}"
-            lines.append(f"{line} (sitting {exercise.sitting})" if self._in_sittings else line)
-        return Card(f"{reached} of {total} points", lines, LOOK[RIGHT][2], bar=reached / total)
+        """Return a card with the points reached so far, exercise by exercise.
+
+        What was right in an earlier session counts, unless its answer here is another by now.
+        """
+        caller = sys._getframe(1)
+        here = {**caller.f_globals, **caller.f_locals}
+        reached = self._progress.reached()
+        card = score_card(self.exercises, self._status, reached, here, self._in_sittings)
+        card.lines += self._progress.sentences()
+        return card
 
     def _find(self, name):
         if name not in self.exercises:

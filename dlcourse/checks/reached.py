@@ -29,20 +29,29 @@ def in_function(function):
     set of str
         such as scipy.special.expit, whatever the function calls it
     """
-    waiting, seen, origins = [function], {}, set()
+    origins = set()
+    for thing in behind(function):
+        if isinstance(thing, str):
+            origins.add(thing)
+        elif not is_own(thing):
+            origins.add(origin(thing))
+    return origins
+
+
+def behind(function):
+    """Yield ``function``, each thing that it uses, once, and full names of a library as str."""
+    waiting, seen = [function], {}
     while waiting and len(seen) < MOST:
         thing = waiting.pop()
         if id(thing) in seen:
             continue
         seen[id(thing)] = thing  # kept, so that no other thing gets its id
-        if not is_own(thing):
-            origins.add(origin(thing))
+        yield thing
         for part in _parts(thing):
             if isinstance(part, str):
-                origins.add(part)
+                yield part
             else:
                 waiting.append(part)
-    return origins
 
 
 def origin(thing):
@@ -108,8 +117,9 @@ def _parts(thing):
     elif is_own(thing) and isinstance(thing, types.FunctionType):
         yield from _of_function(thing)
     elif is_own(thing) and not isinstance(thing, types.ModuleType):
-        held = getattr(thing, "__dict__", {}).values()
-        yield from (part for part in held if not isinstance(part, str))
+        held = getattr(thing, "__dict__", {}).items()
+        # Where a class stands in its cell is no part of it.
+        yield from (v for k, v in held if k != "__firstlineno__" and not isinstance(v, str))
         yield from getattr(thing, "__bases__", (type(thing),))
 
 
