@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 import dlcourse
 from dlcourse.checks import progress as kept
 from dlcourse.checks.fingerprint import fingerprint
-from dlcourse.checks.progress import FOLDER, MARK, Progress
+from dlcourse.checks.progress import FOLDER, MARK
 
 RIGHT = """
 def curve(x):
