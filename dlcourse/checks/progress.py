@@ -7,18 +7,17 @@ notebooks, and nowhere else: not in the repository, nor where notebooks are test
 import datetime
 import json
 import os
-import secrets
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from dlcourse.start.manifest import MANIFEST, PROGRESS, replace
+
 from .fingerprint import fingerprint
 
 VERSION = 1
-MARK = ".course.json"  # what ``make lab`` leaves in a working copy
-FOLDER = ".progress"
 DRIVE = Path("/content/drive/MyDrive/dlcourse")  # where Colab's notebooks change to
 # Tests of notebooks and nbgrader, whose kernels inherit these, leave no traces and see none.
 NOT_UNDER = ("NBGRADER_EXECUTION", "PYTEST_VERSION")
@@ -49,10 +48,10 @@ def folder():
     except FileNotFoundError:
         return None
     for place in (here, *here.parents):
-        if (place / MARK).is_file():
-            return place / FOLDER
+        if (place / MANIFEST).is_file():
+            return place / PROGRESS
     if "google.colab" in sys.modules and (DRIVE == here or DRIVE in here.parents):
-        return DRIVE / FOLDER
+        return DRIVE / PROGRESS
     return None
 
 
@@ -94,7 +93,7 @@ class Progress:
                 data = _empty(self.lab)
             if data["reached"].get(exercise.name) != entry:
                 data["reached"][exercise.name] = entry
-                _write(path, data)
+                replace(path, (json.dumps(data, indent=1, sort_keys=True) + "\n").encode())
         except (Unusable, OSError) as problem:
             self._say(problem, path)
 
@@ -170,17 +169,3 @@ def _put_aside(path):
         aside = path.with_name(f"{path.stem}.broken{number}")
         if not os.path.lexists(aside):
             return path.rename(aside)
-
-
-def _write(path, data):
-    """Write the whole file or leave it as it was."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with open(temporary, "x", encoding="utf-8") as file:
-            json.dump(data, file, indent=1, sort_keys=True)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

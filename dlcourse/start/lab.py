@@ -5,11 +5,16 @@ import json
 import os
 import shutil
 import sys
+import uuid
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_runtime_dir
+
+from .page import PAGE, write_page
 from .workdir import deliver
 
 COURSE = Path(__file__).resolve().parents[2]
+LONGEST_SOCKET = 103  # bytes in the name of a socket on macOS; Linux takes 107
 SETTINGS = Path(__file__).with_name("jupyter")
 
 
@@ -18,24 +23,14 @@ def main(arguments):
     if importlib.util.find_spec("jupyterlab") is None:
         sys.exit("JupyterLab is missing from this Python. Delete .venv and run: make lab")
     work = COURSE / "work"
-    first_start = not work.exists()
     try:
-        for sentence in deliver(COURSE, work):
+        for sentence in [*deliver(COURSE, work), *write_page(work)]:
             print(sentence)
-        configuration = write_configuration(
-            work, first_page(work) if first_start else "/lab", os.environ
-        )
+        configuration = write_configuration(work, f"/lab/tree/{PAGE}", os.environ)
     except OSError as error:
         sys.exit(f"The working copy {work} cannot be written to: {error}")
-    print(f"Your notebooks are in {work}. Ctrl-C here ends JupyterLab.", flush=True)
     command = [sys.executable, "-m", "jupyterlab", *arguments]
     os.execve(sys.executable, command, environment(configuration, work, os.environ))
-
-
-def first_page(work):
-    """Return the address of the first lecture, or of the empty JupyterLab if there is none."""
-    lectures = sorted((work / "lectures").glob("*.ipynb"))
-    return f"/lab/tree/lectures/{lectures[0].name}" if lectures else "/lab"
 
 
 def server_settings(work, page, environ, platform=sys.platform, root=None):
@@ -61,7 +56,22 @@ def server_settings(work, page, environ, platform=sys.platform, root=None):
         "allow_root": root,
         **browser_settings(environ, platform),
     }
-    return {"ServerApp": server, "LabApp": {"default_url": page}}
+    return {
+        "ServerApp": server,
+        "LabApp": {"default_url": page},
+        "KernelManager": kernel_settings(jupyter_runtime_dir(), platform),
+    }
+
+
+def kernel_settings(runtime, platform=sys.platform):
+    """Return how server and kernel talk: by a file of this machine, where its name is not too long.
+
+    Through TCP, each kernel would warn that others on the machine may listen.
+    """
+    longest = os.path.join(runtime, f"kernel-{uuid.UUID(int=0)}-ipc-5")
+    if platform == "win32" or len(os.fsencode(longest)) > LONGEST_SOCKET:
+        return {"transport_encryption": "auto"}
+    return {"transport": "ipc"}
 
 
 def browser_settings(environ, platform=sys.platform, which=shutil.which):
@@ -97,6 +107,8 @@ def environment(configuration, work, environ):
     return {
         # The layout that comes back at the next start is this course's, not another project's.
         "JUPYTERLAB_WORKSPACES_DIR": str(work / ".jupyter" / "workspaces"),
+        # The debugger of each kernel would warn of Python's own modules.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         **environ,
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, folders)),
     }

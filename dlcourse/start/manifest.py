@@ -5,7 +5,8 @@ import os
 import secrets
 from contextlib import contextmanager
 
-MANIFEST = ".course.json"
+MANIFEST = ".course.json"  # it also marks a folder as a working copy
+PROGRESS = ".progress"  # the folder of what the checks of the labs keep
 
 
 def read_manifest(work):

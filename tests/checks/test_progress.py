@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 import dlcourse
 from dlcourse.checks import progress as kept
 from dlcourse.checks.fingerprint import fingerprint
-from dlcourse.checks.progress import FOLDER, MARK
+from dlcourse.start.manifest import MANIFEST, PROGRESS
 
 RIGHT = """
 def curve(x):
@@ -43,7 +43,7 @@ def work(tmp_path, monkeypatch):
     """Be in a working copy, and not in a test."""
     for name in kept.NOT_UNDER:
         monkeypatch.delenv(name, raising=False)
-    (tmp_path / MARK).write_text("{}")
+    (tmp_path / MANIFEST).write_text("{}")
     (tmp_path / "labs").mkdir()
     monkeypatch.chdir(tmp_path / "labs")
     return tmp_path
@@ -51,7 +51,7 @@ def work(tmp_path, monkeypatch):
 
 @pytest.fixture
 def file(work):
-    return work / FOLDER / "neuron.json"
+    return work / PROGRESS / "neuron.json"
 
 
 def score(sigmoid=None):
@@ -130,7 +130,7 @@ def test_tests_and_nbgrader_leave_no_trace_and_see_none(file, monkeypatch, name)
 
 
 def test_outside_a_working_copy_nothing_is_kept(work, monkeypatch):
-    (work / MARK).unlink()
+    (work / MANIFEST).unlink()
     monkeypatch.setattr(sys, "modules", sys.modules | {"google.colab": None})
     dlcourse.lab("neuron").check(defined(RIGHT, "sigmoid"))
     assert [path.name for path in work.rglob("*")] == ["labs"]
@@ -140,14 +140,14 @@ def test_colab_keeps_it_in_the_drive_that_its_cell_changes_to(work, monkeypatch)
     from dlcourse.authoring import colab
 
     assert f'os.chdir("{kept.DRIVE}")' in colab.DRIVE
-    (work / MARK).unlink()
+    (work / MANIFEST).unlink()
     monkeypatch.setattr(kept, "DRIVE", work)
     lab = dlcourse.lab("neuron")
     lab.check(defined(RIGHT, "sigmoid"))
-    assert not (work / FOLDER).exists(), "not on Colab"
+    assert not (work / PROGRESS).exists(), "not on Colab"
     monkeypatch.setattr(sys, "modules", sys.modules | {"google.colab": None})
     lab.check(defined(RIGHT, "sigmoid"))
-    assert (work / FOLDER / "neuron.json").exists()
+    assert (work / PROGRESS / "neuron.json").exists()
     assert score().startswith("2 of 18 points")
 
 

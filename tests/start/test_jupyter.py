@@ -47,14 +47,6 @@ def test_the_course_outranks_the_user_and_keeps_what_else_is_set(tmp_path):
     assert lab.environment(tmp_path, tmp_path, {})["JUPYTER_CONFIG_PATH"].count(os.pathsep) == 1
 
 
-def test_the_first_page_is_the_first_lecture(tmp_path):
-    assert lab.first_page(tmp_path) == "/lab"
-    (tmp_path / "lectures").mkdir()
-    for name in ("10_b.ipynb", "02_a.ipynb"):
-        (tmp_path / "lectures" / name).touch()
-    assert lab.first_page(tmp_path) == "/lab/tree/lectures/02_a.ipynb"
-
-
 def test_main_delivers_and_becomes_jupyterlab(tmp_path, monkeypatch, capsys):
     (tmp_path / "lectures").mkdir()
     (tmp_path / "lectures" / "02_a.ipynb").write_text("{}")
@@ -66,12 +58,13 @@ def test_main_delivers_and_becomes_jupyterlab(tmp_path, monkeypatch, capsys):
         lab.main(["--port=9000"])
         written = (tmp_path / "work/.jupyter/jupyter_lab_config.json").read_text()
         pages.append(json.loads(written)["LabApp"]["default_url"])
-    assert pages == ["/lab/tree/lectures/02_a.ipynb", "/lab"]
+    assert pages == ["/lab/tree/start.md"] * 2
+    assert (tmp_path / "work/start.md").read_text().startswith("# Start")
     program, command, environ = calls[0]
     assert program == sys.executable
     assert command == [sys.executable, "-m", "jupyterlab", "--port=9000"]
     assert environ["JUPYTER_CONFIG_PATH"].startswith(str(tmp_path / "work/.jupyter"))
-    assert str(tmp_path / "work") in capsys.readouterr().out
+    assert capsys.readouterr().out == "", "the server says it, in one line with its address"
 
 
 def test_a_work_folder_that_cannot_be_written_gets_one_sentence(tmp_path, monkeypatch):
@@ -85,3 +78,9 @@ def test_without_jupyterlab_one_sentence(monkeypatch):
     monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match=r"^JupyterLab is missing.*make lab$"):
         lab.main([])
+
+
+def test_server_and_kernel_talk_by_a_file_where_its_name_is_short_enough():
+    assert lab.kernel_settings("/home/me/.local/share/jupyter/runtime") == {"transport": "ipc"}
+    assert lab.kernel_settings("/home/me" * 9) == {"transport_encryption": "auto"}
+    assert lab.kernel_settings("C:", "win32") == {"transport_encryption": "auto"}

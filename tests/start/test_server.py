@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -16,6 +17,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
 
 from dlcourse.start import lab
@@ -28,13 +30,14 @@ NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 class Server:
     """`python -m dlcourse.start.lab` with its output."""
 
-    def __init__(self, course, *arguments):
+    def __init__(self, course, *arguments, runtime=None):
         jupyter = course.parent / "jupyter"
         jupyter.mkdir(exist_ok=True)
         headless = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "JUPYTER_TOKEN")
         environ = {name: value for name, value in os.environ.items() if name not in headless}
         for name in ("CONFIG", "DATA", "RUNTIME"):
             environ[f"JUPYTER_{name}_DIR"] = str(jupyter)
+        environ["JUPYTER_RUNTIME_DIR"] = str(runtime or jupyter)
         # As from a terminal: without one, Jupyter leaves Ctrl-C to Python, which may hang.
         self.keyboard, terminal = os.openpty()
         self.process = subprocess.Popen(
@@ -64,11 +67,14 @@ class Server:
         self.stop()
         raise AssertionError(f"{pattern} not found in:\n{self.output}")
 
-    def get(self, path, **query):
-        """Fetch a page as the address's token allows."""
+    def get(self, path, sent=None):
+        """Fetch a page as the address's token allows; JSON is ``sent``."""
         parts = urlsplit(self.wait_for(ADDRESS))
         url = f"http://127.0.0.1:{parts.port}{path}?{parts.query}"
-        with urllib.request.urlopen(url, timeout=SECONDS) as answer:
+        allowed = {"Authorization": f"token {parts.query.partition('=')[2]}"}
+        data = None if sent is None else json.dumps(sent).encode()
+        request = urllib.request.Request(url, data, allowed)
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             return answer.read().decode()
 
     def stop(self):
@@ -111,18 +117,41 @@ def server(course):
     server.stop()
 
 
-def test_the_first_start_opens_the_first_lecture(server):
-    assert "/lab/tree/lectures/02_neuron.ipynb?token=" in server.wait_for(ADDRESS)
+def test_it_opens_the_start_page(server):
+    assert "/lab/tree/start.md?token=" in server.wait_for(ADDRESS)
 
 
-def test_the_log_is_quiet(server):
+def test_the_terminal_shows_one_line(course, server):
     server.wait_for(ADDRESS)
-    assert not re.search(r"^\[[IWE] ", server.output, re.MULTILINE), server.output
+    lines = server.output.splitlines()
+    (line,) = lines
+    assert line.startswith(f"Your notebooks: {course / 'work'}. ")
+    assert re.search(rf" JupyterLab is at {ADDRESS.pattern}$", line)
+
+
+@pytest.mark.parametrize("runtime", ["short", "long" * 20])
+def test_a_kernel_and_a_notebook_from_elsewhere_say_nothing(course, runtime):
+    foreign = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data")])
+    (course / "work/labs/foreign.ipynb").write_text(json.dumps(NOTEBOOK | {"cells": [foreign]}))
+    runtime = Path(tempfile.mkdtemp()) / runtime
+    server = Server(course, "--port=0", runtime=runtime)
+    try:
+        content = json.loads(server.get("/api/contents/labs/foreign.ipynb"))["content"]
+        assert content["cells"][0]["metadata"]["trusted"] is False
+        kernel = json.loads(server.get("/api/kernels", {"name": "python3"}))["id"]
+        port = json.loads((runtime / f"kernel-{kernel}.json").read_text())
+        assert (port["transport"] == "ipc") != ("curve_publickey" in port)
+        time.sleep(5)  # what a kernel says, it says as it starts
+    finally:
+        assert server.stop() == 0
+        shutil.rmtree(runtime.parent)
+    (line, *ending) = server.output.splitlines()
+    assert ADDRESS.search(line) and all("Shutting down" in words for words in ending if words)
 
 
 def test_it_shows_the_working_copy(server):
     names = {entry["name"] for entry in json.loads(server.get("/api/contents"))["content"]}
-    assert names == set(FOLDERS)
+    assert names == {*FOLDERS, "start.md"}
 
 
 def test_no_news_and_no_update_check(server):
@@ -152,7 +181,7 @@ def test_a_busy_port_is_said_and_ctrl_c_ends_it(course, server):
     said = second.wait_for(rf"Port {busy} is busy: JupyterLab uses port (\d+)\.\n")
     address = second.wait_for(ADDRESS)
     assert said.endswith(f" {urlsplit(address).port}.\n")
-    assert urlsplit(address).path == "/lab"
+    assert urlsplit(address).path == "/lab/tree/start.md"
     assert second.get("/api/status")
     assert second.stop() == 0
     assert "Traceback" not in second.output
