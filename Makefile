@@ -2,6 +2,7 @@
 #   PYTHON       the Python to install with, 3.11 or newer
 #   TORCH=cpu    torch without CUDA: the small download, for Linux without a GPU
 #   CONSTRAINTS  file of versions to install; empty (CONSTRAINTS=) takes the newest
+#   LAB          the lab whose answers go along: make carry LAB=02_neuron
 #   LAB_ARGS     options for JupyterLab, such as LAB_ARGS="--port=9000"
 #   PYTEST_ARGS  options for pytest, such as PYTEST_ARGS="-k neuron"
 PYTHON ?= python3
@@ -14,16 +15,19 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
   exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-seeds test-versions notebooks check-notebooks shape measured bench
+.PHONY: help lab carry test test-seeds test-versions notebooks check-notebooks shape measured bench
 .PHONY: bench-grading lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F '|' '{printf "%-18s %s\n", $$1, $$2}'
-	@sed -n '1,6s/^# //p' Makefile
+	@sed -n '1,7s/^# //p' Makefile
 
 lab: .venv/.lab  ## open JupyterLab on your own copy of the notebooks, in work/
 	@$(IN_VENV) -m dlcourse.start.lab $(LAB_ARGS)
+
+carry: .venv/.lab  ## take your answers into a newer notebook: make carry LAB=02_neuron
+	@$(IN_VENV) -m dlcourse.start.carry $(LAB)
 
 test: .venv/.dev  ## run every test; what was skipped is listed at the end
 	$(IN_VENV) -m pytest -n 2 --dist loadfile -ra --nbval --nbval-current-env \

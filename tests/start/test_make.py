@@ -36,7 +36,7 @@ def make(checkout, *arguments):
     """Run make and return it with the calls of Python that it led to."""
     # A make above this one must not pass its own variables on.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    for name in ("TORCH", "CONSTRAINTS", "PYTHON", "LAB_ARGS", "PYTEST_ARGS"):
+    for name in ("TORCH", "CONSTRAINTS", "PYTHON", "LAB", "LAB_ARGS", "PYTEST_ARGS"):
         environ.pop(name, None)
     environ["PATH"] = f"{checkout.parents[1] / 'bin'}{os.pathsep}{os.environ['PATH']}"
     environ["MPLBACKEND"] = "agg"
@@ -53,10 +53,18 @@ def make(checkout, *arguments):
 def test_make_alone_lists_the_targets(checkout):
     result, calls = make(checkout)
     assert result.returncode == 0
-    targets = ["lab", "test", "test-seeds", "test-versions", "notebooks", "check-notebooks"]
+    targets = [
+        "lab",
+        "carry",
+        "test",
+        "test-seeds",
+        "test-versions",
+        "notebooks",
+        "check-notebooks",
+    ]
     for target in [*targets, "lint", "clean"]:
         assert f"\n  {target} " in result.stdout
-    for variable in ("PYTHON", "TORCH=cpu", "CONSTRAINTS", "LAB_ARGS", "PYTEST_ARGS"):
+    for variable in ("PYTHON", "TORCH=cpu", "CONSTRAINTS", "LAB", "LAB_ARGS", "PYTEST_ARGS"):
         assert f"\n  {variable} " in result.stdout
     assert calls == []
 
@@ -74,6 +82,11 @@ def test_lab_installs_once_and_again_when_the_versions_change(checkout):
     os.utime(checkout / "constraints.txt", (later, later))
     _, calls = make(checkout, "lab", "TORCH=cpu")
     assert "--torch=cpu lab" in calls[0]
+
+
+def test_answers_go_along_with_one_command(checkout):
+    _, calls = make(checkout, "carry", "LAB=02_neuron")
+    assert calls[-1] == "python -m dlcourse.start.carry 02_neuron [||]"
 
 
 def test_what_tests_need_includes_what_the_lab_needs(checkout):

@@ -10,6 +10,8 @@ from .files import NOTEBOOK
 from .layouts import LAYOUTS, Owner
 
 COPY = re.compile(r"\(\d{1,4}\)$")  # what a browser or a desktop adds to a second copy
+# Of the working copy's newer versions, and of JupyterLab's duplicates.
+VERSION = re.compile(r"^(?:[._]v\d{1,3}|-Copy\d{1,3})+(?=$|[_\- \t])")
 COPY_OF = re.compile(r"^(?:copy of )+", re.IGNORECASE)
 BETWEEN = "_- \t"
 
@@ -41,10 +43,13 @@ def owners(paths, assignment, read):
 
 
 class LabNames:
-    """What a notebook may be called that bears nobody's name: "02_neuron" and "neuron"."""
+    """What a notebook may be called that bears nobody's name: "02_neuron" and "neuron".
+
+    In the working copy it is "lab_02_neuron", a newer version of it "lab_02_neuron.v2".
+    """
 
     def __init__(self, assignment):
-        self.labs = (assignment.name, assignment.lab)
+        self.labs = (f"lab_{assignment.name}", assignment.name, assignment.lab)
 
     def without_copy_marks(self, stem):
         """Return ``stem`` without "Copy of" before and "(1)" behind it."""
@@ -63,6 +68,7 @@ class LabNames:
         for lab in self.labs:
             match = re.search(re.escape(lab), stem, re.IGNORECASE)
             before, after = (stem[: match.start()], stem[match.end() :]) if match else ("x", "x")
+            after = VERSION.sub("", after)
             if before[-1:] in BETWEEN and after[:1] in BETWEEN:
                 before, after = before.strip(BETWEEN), after.strip(BETWEEN)
                 return before or ("" if after.isdecimal() else after)

@@ -74,6 +74,28 @@ def test_a_class_of_60_has_the_same_marks_in_each_of_the_seven_layouts(tmp_path)
     assert len(earned) == 59 and len(set(earned)) == 4  # the classes differ, so the test can fail
 
 
+@pytest.mark.parametrize("name", ["lab_02_neuron", "lab_02_neuron.v2", "02_neuron_v2"])
+@pytest.mark.parametrize("layout", PACKED)
+def test_the_working_copys_names_are_the_labs_in_each_layout(tmp_path, layout, name):
+    students, notebooks = people(10), [work(i) for i in range(10)]
+    pack, called = PACKED[layout]
+    files = {
+        path.replace("02_neuron", name): data for path, data in pack(students, notebooks).items()
+    }
+    found = rows(hand_in(tmp_path, files))
+    assert set(found) == {called(*student) for student in students} and not doubtful(found)
+    assert all(submission.cells for submission in found.values())
+
+
+@pytest.mark.parametrize(
+    "path", ["anna_{}.ipynb", "{}_anna.ipynb", "anna - {}.ipynb", "{} anna.ipynb"]
+)
+@pytest.mark.parametrize("name", ["lab_02_neuron", "lab_02_neuron.v2", "02_neuron-Copy1"])
+def test_beside_the_working_copys_names_stands_the_students(tmp_path, path, name):
+    files = {path.format(name): work(1), path.format(name).replace("anna", "ben"): work(2)}
+    assert set(rows(hand_in(tmp_path, files))) == {"anna", "ben"}
+
+
 def test_a_roster_gives_all_layouts_the_same_names(tmp_path):
     students = people(12)
     roster = Roster(
