@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dlcourse.authoring.source import ROOT
+from dlcourse.checks.progress import NOT_UNDER
 from dlcourse.start.lab import environment, write_configuration
 from dlcourse.start.workdir import deliver
 
@@ -76,9 +77,10 @@ def jupyterlab(work):
         port = free.getsockname()[1]
     options = [f"--ServerApp.port={port}", "--IdentityProvider.token=course", "--no-browser"]
     home = {"HOME": str(work.parent), "JUPYTER_RUNTIME_DIR": str(work.parent / "runtime")}
+    outside_tests = {k: v for k, v in os.environ.items() if k not in NOT_UNDER}
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],
-        env=environment(configuration, work, os.environ | home),
+        env=environment(configuration, work, outside_tests | home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

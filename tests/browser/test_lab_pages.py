@@ -12,7 +12,7 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 @each_unit
 def test_the_untouched_lab_runs_and_tells_what_is_open(open_notebook, artifacts, unit):
     exercises = dlcourse.lab(unit.name).exercises
-    lab = open_notebook(f"labs/{unit.name}.ipynb")
+    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
     lab.run_all()
     lab.read_through()
     assert lab.page.locator("[data-mime-type*=stderr], [data-mime-type*=error]").count() == 0
@@ -28,7 +28,7 @@ def test_the_untouched_lab_runs_and_tells_what_is_open(open_notebook, artifacts,
 def test_a_known_mistake_shows_its_hint_and_a_right_answer_raises_the_score(
     open_notebook, artifacts, unit
 ):
-    lab = open_notebook(f"labs/{unit.name}.ipynb")
+    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
     lab.run_all()
     answer = lab.code(f"def {unit.function}(")
     check = lab.code(f"lab.check({unit.function})")
@@ -56,7 +56,7 @@ def test_a_known_mistake_shows_its_hint_and_a_right_answer_raises_the_score(
 
 def test_an_exercise_by_keyboard_alone(open_notebook, artifacts):
     unit = next(unit for unit in UNITS if unit.name == "02_neuron")
-    lab = open_notebook(f"labs/{unit.name}.ipynb")
+    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
     keys = lab.page.keyboard
     keys.press("Escape")
     for _ in range(12):  # run and go on, until the first exercise is selected
@@ -82,7 +82,7 @@ def test_an_exercise_by_keyboard_alone(open_notebook, artifacts):
 
 
 def test_no_news_and_no_instructors_menus(open_notebook):
-    lab = open_notebook("labs/02_neuron.ipynb")
+    lab = open_notebook("labs/lab_02_neuron.ipynb")
     menus = lab.page.get_by_role("menubar").first.inner_text()
     assert "View" in menus and "Nbgrader" not in menus and "Formgrader" not in menus
     lab.menu("View")
