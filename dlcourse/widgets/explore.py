@@ -14,6 +14,9 @@ from dlcourse.plots.layout import Layout
 
 LIVE = "application/vnd.jupyter.widget-view+json"
 
+# Seen where the picture stands for the explorer: in a stored page, before its cell has run.
+STILL = "<p><em>Run this cell, and the figure has sliders.</em></p>"
+
 # Controls, picture and caption are to be seen together, on a laptop's screen too.
 FITTING = "max-height:calc(100vh - 19em)"
 
@@ -41,6 +44,7 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         box = ipywidgets.VBox([*self.controls.values(), self.view])
         data, metadata = self.picture._repr_mimebundle_()
+        data["text/html"] += STILL
         return {LIVE: box.get_view_spec()} | data, metadata
 
     def _ipython_display_(self):

@@ -46,6 +46,7 @@ def test_a_moved_slider_changes_picture_caption_and_alt_text():
 def test_what_is_displayed_is_live_and_still_at_once():
     data, metadata = explore(line, slope=(0.0, 2.0))._repr_mimebundle_()
     assert data[LIVE]["model_id"] and data["image/png"] and "<img alt=" in data["text/html"]
+    assert "has sliders" in data["text/html"], "said where the picture stands in for the explorer"
     assert metadata["image/png"]["width"] == 720
 
 
