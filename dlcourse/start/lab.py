@@ -59,7 +59,9 @@ def server_settings(work, page, environ, platform=sys.platform, root=None):
     return {
         "ServerApp": server,
         "LabApp": {"default_url": page},
-        "KernelManager": kernel_settings(jupyter_runtime_dir(), platform),
+        "KernelManager": kernel_settings(
+            environ.get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir(), platform
+        ),
     }
 
 

@@ -71,12 +71,12 @@ def server(work):
 @contextmanager
 def jupyterlab(work):
     """Serve a working copy as ``make lab`` does, and yield the address."""
-    configuration = write_configuration(work, "/lab", {})
+    home = {"HOME": str(work.parent), "JUPYTER_RUNTIME_DIR": str(work.parent / "runtime")}
+    configuration = write_configuration(work, "/lab", home)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = [f"--ServerApp.port={port}", "--IdentityProvider.token=course", "--no-browser"]
-    home = {"HOME": str(work.parent), "JUPYTER_RUNTIME_DIR": str(work.parent / "runtime")}
     outside_tests = {k: v for k, v in os.environ.items() if k not in NOT_UNDER}
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],
