@@ -30,6 +30,13 @@ def window(browser):
     context.close()
 
 
+def start_page(window, address):
+    page = window.new_page()
+    page.goto(f"{address}/lab/tree/start.md?token=course&reset")
+    page.locator(".jp-MarkdownViewer table").wait_for()
+    return page
+
+
 def opened(window, address, path):
     page = window.new_page()
     page.goto(f"{address}/lab/tree/{path}?token=course&reset")
@@ -95,8 +102,7 @@ def test_answers_and_points_are_there_on_the_second_day(window, expect, tmp_path
 
     start(work)
     with jupyterlab(work) as address:
-        page = window.new_page()
-        page.goto(f"{address}/lab/tree/start.md?token=course&reset")
+        page = start_page(window, address)
         row = page.locator(".jp-MarkdownViewer tr").filter(has_text="neuron")
         expect(row).to_contain_text("3 of 18 points")
         expect(page.locator(".jp-MarkdownViewer")).to_contain_text("Next:")
@@ -126,13 +132,11 @@ def test_the_start_page_leads_everywhere(window, expect, tmp_path):
     start(work)
     with jupyterlab(work) as address:
         for link, there in (("neuron", "02_neuron.ipynb"), ("lab 03", "lab_03_layers.ipynb")):
-            page = window.new_page()
-            page.goto(f"{address}/lab/tree/start.md?token=course&reset")
+            page = start_page(window, address)
             page.locator("td").get_by_role("link", name=link, exact=True).click()
             expect(page.locator(".lm-TabBar-tab.jp-mod-current").last).to_contain_text(there)
             page.close()
-        page = window.new_page()
-        page.goto(f"{address}/lab/tree/start.md?token=course&reset")
+        page = start_page(window, address)
         page.get_by_role("link", name="Notation").click()
         heading = page.get_by_role("heading", name="Notation", exact=True)
         expect(heading).to_be_in_viewport()
