@@ -135,6 +135,7 @@ def test_the_start_page_leads_everywhere(window, expect, tmp_path):
             page = start_page(window, address)
             page.locator("td").get_by_role("link", name=link, exact=True).click()
             expect(page.locator(".lm-TabBar-tab.jp-mod-current").last).to_contain_text(there)
+            NotebookPage(page)  # a server is not to be stopped while its kernel starts
             page.close()
         page = start_page(window, address)
         page.get_by_role("link", name="Notation").click()
