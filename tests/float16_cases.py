@@ -96,6 +96,11 @@ def survivors(rng, size, magnitude):
     return (spread(rng, n, min(magnitude, 30)), rng.integers(0, 50, n), event), reduction(rng)
 
 
+def painted(rng, size, magnitude):
+    x = spread(rng, (2, 1, size), magnitude)
+    return (x, half(rng.integers(0, 2, x.shape))), reduction(rng)
+
+
 def dense(rng, size, magnitude):
     args = spread(rng, (3, size), magnitude), spread(rng, (2, size), 4 / size**0.5)
     return (*args, spread(rng, 2, 1)), {}
@@ -201,6 +206,7 @@ CASES = {
     "kl_div": Case(beliefs, F.kl_div),
     "entropy": Case(entropies, None),
     "cox_ph_loss": Case(survivors, None),
+    "dice_loss": Case(painted, None),
     "weighted_sum": Case(tasks, torch.dot),
     "linear": Case(dense, F.linear, (0, 1, 2), 2.0**-9),
     "batch_norm": Case(batches, F.batch_norm, (0, 3, 4), 1e-5),

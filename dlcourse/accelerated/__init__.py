@@ -32,6 +32,7 @@ from .losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from .losses.classification import cross_entropy, nll_loss
 from .losses.information import entropy, kl_div
 from .losses.survival import cox_ph_loss
+from .losses.segmentation import dice_loss
 
 # How weights move (05).
 from .gradient_descent.descent import SGD, Adagrad, Adam, AdamW, RMSprop

@@ -61,6 +61,7 @@ from .losses.classification import (
 )
 from .losses.information import entropy, entropy_backward, kl_div, kl_div_backward
 from .losses.survival import cox_ph_loss, cox_ph_loss_backward
+from .losses.segmentation import dice_loss, dice_loss_backward
 
 # How weights move (05).
 from .gradient_descent.descent import SGD

@@ -112,3 +112,12 @@ def survival(input, time, event, name="input"):
         raise ValueError("time holds NaN; needed a time for every patient")
     if not ((event == 0) | (event == 1)).all():
         raise ValueError("event holds other numbers than 0 (censored) and 1 (died)")
+
+
+def image_axes(input):
+    """Return the axes of pixels of ``input``, (batch, channels, ...): those after the second."""
+    if len(input.shape) < 3:
+        raise ValueError(
+            f"input has shape {tuple(input.shape)}; needed (batch, channels, pixels...)"
+        )
+    return tuple(range(2, len(input.shape)))

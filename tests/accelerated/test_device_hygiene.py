@@ -28,6 +28,7 @@ CALLS = {
     "conv_transpose2d": [(IMAGES, on_device(4, 3, 3, 3), on_device(6)), KERNELS],
     "cox_ph_loss": [(V, V, LABELS)],
     "cross_entropy": [(X, LABELS, W), {"label_smoothing": 0.1}],
+    "dice_loss": [(IMAGES, on_device(2, 4, 8, 8))],
     "embedding": [(LABELS, X)],
     "entropy": [(X,)],
     "gru_cell": [(X, on_device(5, 2), on_device(6, 3), on_device(6, 2), on_device(6))],
