@@ -50,8 +50,9 @@ def predictive_values(y_true, y_pred, prevalence, level=0.95):
     from the ill and from the healthy, then weighed by a prevalence that is taken as known.
     The interval is made on the logit scale, where :math:`\operatorname{logit} PPV =
     \operatorname{logit} π + \ln s - \ln(1 - c)` and the variances of the two logarithms add.
-    For it (not for the value) z²/2 is added to each of the four counts, as Agresti and Coull
-    do for one share, so that it exists where a count is 0.
+    For it (not for the value) ½ is added to each of the four counts, so that it exists where
+    one is 0; without it an interval of few patients fails most where a count is small, and
+    with more added it holds the truth too seldom (4,000 draws of five designs).
 
     Source: Mercaldo, Lau and Zhou, Confidence intervals for predictive values with an
     emphasis to case-control studies (2007). doi:10.1002/sim.2677
@@ -84,7 +85,7 @@ def _on_logit(value, wanted, unwanted, odds, level):
     Each is a pair: how many of them got this call, how many the other.
     """
     z = normal_quantile(level)
-    (a, b), (c, d) = ([count + z**2 / 2 for count in pair] for pair in (wanted, unwanted))
+    (a, b), (c, d) = ([count + 0.5 for count in pair] for pair in (wanted, unwanted))
     logit = np.log(odds * (a / (a + b)) / (c / (c + d)))
     half = z * np.sqrt(b / (a * (a + b)) + d / (c * (c + d)))
     low, high = 1 / (1 + np.exp(-logit + half)), 1 / (1 + np.exp(-logit - half))
