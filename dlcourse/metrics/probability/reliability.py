@@ -29,8 +29,10 @@ def calibration_curve(y_true, y_prob, n_bins=10, strategy="uniform", closed="lef
     **The bins.** "uniform" bins are equally wide. "quantile" bins hold about equally many:
     their edges are quantiles of ``y_prob``, and equal probabilities stay together, so that
     the order of the file does not matter (and bins may be fewer where many are equal).
-    An edge belongs to the bin above it, [k/B, (k+1)/B), as in netcal; ``closed="right"``
-    gives scikit-learn's and torchmetrics' (k/B, (k+1)/B]. 0 and 1 always count.
+    An edge belongs to the bin above it, [k/B, (k+1)/B); ``closed="right"`` gives
+    scikit-learn's and torchmetrics' (k/B, (k+1)/B]. 0 and 1 always count. Edges are k/B, so
+    that 0.3 is one: programs that take ``linspace`` have 0.30000000000000004 there, and put
+    0.3 into the bin below (netcal 1.4.0).
 
     Parameters
     ----------
