@@ -38,11 +38,18 @@ class Picture:
         """The picture as an <img>, its alt text included."""
         return self.image()
 
-    def image(self, style="height:auto"):
-        """Return the <img>, no wider than its page and than it was meant to be."""
-        width = f"width:auto;max-width:min(100%,{self.width}px)"
-        source = f"data:image/png;base64,{self.png}"
-        return f'<img alt="{escape(self.alt)}" src="{source}" style="{width};{style}">'
+    def image(self, style="max-width:100%", **attributes):
+        """Return the <img>; its width and height keep its place free until it is decoded."""
+        attributes = {
+            "alt": self.alt,
+            "width": str(self.width),
+            "height": str(self.height),
+            "style": f"{style};height:auto",
+            **attributes,
+            "src": f"data:image/png;base64,{self.png}",
+        }
+        words = (f'{name}="{escape(value)}"' for name, value in attributes.items())
+        return f"<img {' '.join(words)}>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data = {"text/plain": self.alt, "text/html": self.html, "image/png": self.png}
@@ -63,22 +70,31 @@ def show(figure, alt):
 
 def _png(canvas, quick):
     """Return the bytes of a PNG: 256 colours are enough for lines on white, and a third in size."""
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
-    full = Image.fromarray(pixels)
+    pixels = np.asarray(canvas.buffer_rgba())
     method = Image.Quantize.FASTOCTREE if quick else Image.Quantize.MAXCOVERAGE
-    image = full.quantize(256, method=method, dither=Image.Dither.NONE)
-    if quick:
-        image = _with_exact_background(image, full)
-    elif _bands(pixels, image):
-        image = full
+    image = _with_palette(pixels, method)
+    if not quick and _bands(pixels[..., :3], image):
+        image = Image.fromarray(pixels).convert("RGB")
     buffer = io.BytesIO()
     image.save(buffer, format="png", compress_level=1 if quick else 6)
     return buffer.getvalue()
 
 
-def _with_exact_background(image, full):
-    palette, index = image.getpalette(), image.getpixel((0, 0))
-    palette[3 * index : 3 * index + 3] = full.getpixel((0, 0))
+def _with_palette(pixels, method):
+    """Return an image of 256 colours, the background's exact one first.
+
+    Most of a figure is background. Only the rest is searched for its colours, which takes a
+    fifth of the time and leaves the palette to the lines.
+    """
+    words = pixels.view(np.uint32)[..., 0]
+    drawn = np.flatnonzero(words != words[0, 0])
+    palette, index = pixels[0, 0, :3].tolist(), np.zeros(words.shape, np.uint8)
+    if len(drawn):
+        colours = Image.fromarray(pixels.reshape(1, -1, 4)[:, drawn, :3])
+        found = colours.quantize(255, method=method, dither=Image.Dither.NONE)
+        index.flat[drawn] = np.asarray(found)[0] + np.uint8(1)
+        palette += found.getpalette()
+    image = Image.fromarray(index)
     image.putpalette(palette)
     return image
 

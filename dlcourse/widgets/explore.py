@@ -12,13 +12,15 @@ from IPython.display import display
 from dlcourse.plots import Picture
 from dlcourse.plots.layout import Layout
 
+from .speech import NAME_CONTROLS
+
 LIVE = "application/vnd.jupyter.widget-view+json"
 
 # Seen where the picture stands for the explorer: in a stored page, before its cell has run.
 STILL = "<p><em>Run this cell, and the figure has sliders.</em></p>"
 
 # Controls, picture and caption are to be seen together, on a laptop's screen too.
-FITTING = "max-height:calc(100vh - 19em)"
+ROOM = "calc(100vh - 19em)"
 
 
 class Explorer:
@@ -28,7 +30,7 @@ class Explorer:
         _spare_what_is_loaded()
         self.draw = draw
         self.controls = controls
-        self.view = ipywidgets.HTML()
+        self.view, self.caption = ipywidgets.HTML(), ipywidgets.HTML()
         self.layout = Layout()
         self.redraw()
         for control in controls.values():
@@ -38,11 +40,13 @@ class Explorer:
         """Call ``draw`` with the controls' values and show what it returns."""
         figure, sentence = self.draw(**{name: c.value for name, c in self.controls.items()})
         self.picture = Picture(figure, sentence, self.layout, quick=_change is not None)
-        caption = f'<p aria-live="polite" style="line-height:1.4">{escape(self.picture.alt)}</p>'
-        self.view.value = self.picture.image(FITTING) + caption
+        ratio = self.picture.width / self.picture.height
+        fitting = f"width:min(100%, {self.picture.width}px, {ROOM} * {ratio:.4f})"
+        self.view.value = self.picture.image(fitting, onload=NAME_CONTROLS)
+        self.caption.value = f'<p style="line-height:1.4">{escape(self.picture.alt)}</p>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        box = ipywidgets.VBox([*self.controls.values(), self.view])
+        box = ipywidgets.VBox([*self.controls.values(), self.view, self.caption])
         data, metadata = self.picture._repr_mimebundle_()
         data["text/html"] += STILL
         return {LIVE: box.get_view_spec()} | data, metadata

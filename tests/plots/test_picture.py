@@ -39,7 +39,9 @@ def test_twice_the_density_in_less_than_one_and_a_half_times_the_bytes():
 
 def test_a_page_shows_it_at_its_own_size_and_no_wider_than_itself():
     data, metadata = plots.show(curves(), "two curves")._repr_mimebundle_()
-    assert "max-width:min(100%,720px)" in data["text/html"]
+    html = data["text/html"]
+    assert 'width="720" height="420"' in html, "the place is free before the picture is decoded"
+    assert 'style="max-width:100%;height:auto"' in html
     assert metadata == {"image/png": {"width": 720, "height": 420}}
 
 
@@ -48,6 +50,25 @@ def test_lines_come_with_a_palette_and_keep_their_colours():
     assert image.mode == "P"
     colours = {colour for _, colour in image.convert("RGB").getcolors()}
     assert (0, 114, 178) in colours and (255, 255, 255) in colours
+
+
+def test_what_follows_a_slider_has_the_same_colours_and_the_exact_background():
+    figure = curves()
+    figure.set_facecolor("#fdf6e3")
+    first, quick = (
+        opened(plots.Picture(figure, "", quick=quick)).convert("RGB") for quick in (False, True)
+    )
+    assert quick.getpixel((0, 0)) == first.getpixel((0, 0)) == (0xFD, 0xF6, 0xE3)
+    off = np.abs(np.subtract(first, quick, dtype=np.int16)).max(axis=2)
+    assert off.max() < 24 and (off > 12).mean() < 1e-3
+
+
+def test_an_empty_figure_is_a_picture():
+    figure, axes = plots.subplots()
+    axes.remove()
+    assert opened(plots.show(figure, "nothing")).convert("RGB").getcolors() == [
+        (1440 * 840, (255, 255, 255))
+    ]
 
 
 def test_a_photograph_keeps_all_its_colours():

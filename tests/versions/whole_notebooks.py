@@ -38,16 +38,15 @@ def run_lecture(python, source, folder):
 
 def move_all(page, view):
     """Move each control once: picture and caption come back, and they are other ones."""
-    *controls, shown = page.children(view)
-    before = seen(page, shown)
+    *controls, picture, caption = page.children(view)
+    before = seen(page, picture, caption)
     pictures, captions = {before[0]}, {before[1]}
     assert controls
     for control in controls:
         outputs = page.move(control, **elsewhere(page.models[control]))
         assert not outputs, outputs
-        picture, caption = seen(page, shown)
-        pictures.add(picture)
-        captions.add(caption)
+        for kept, now in zip((pictures, captions), seen(page, picture, caption), strict=True):
+            kept.add(now)
     assert len(pictures) > 1 and len(captions) > 1, captions
 
 
@@ -61,13 +60,12 @@ def elsewhere(state):
     return {"value": max(ends, key=lambda end: abs(end - state["value"]))}
 
 
-def seen(page, shown):
+def seen(page, picture, caption):
     """Return the picture, whole, and the caption under it."""
-    html = page.models[shown]["value"]
-    (picture,) = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
-    (caption,) = re.findall(r"<p [^>]*>(.*)</p>", html, re.S)
-    assert base64.b64decode(picture).startswith(b"\x89PNG") and len(caption) > 20
-    return picture, caption
+    (png,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page.models[picture]["value"])
+    (sentence,) = re.findall(r"<p [^>]*>(.*)</p>", page.models[caption]["value"], re.S)
+    assert base64.b64decode(png).startswith(b"\x89PNG") and len(sentence) > 20
+    return png, sentence
 
 
 def code(source, repository=""):
