@@ -2,8 +2,6 @@
 
 import functools
 import gc
-import inspect
-from decimal import Decimal
 from html import escape
 
 import ipywidgets
@@ -12,6 +10,7 @@ from IPython.display import display
 from dlcourse.plots import Picture
 from dlcourse.plots.layout import Layout
 
+from .controls import make_controls
 from .speech import NAME_CONTROLS
 
 LIVE = "application/vnd.jupyter.widget-view+json"
@@ -65,54 +64,16 @@ def explore(draw, **controls):
     draw : function of the controls' values that returns (figure, sentence); the sentence
         says what the figure shows now, with numbers, and becomes caption and alt text
     controls : one per parameter of ``draw``: (low, high) or (low, high, step) for a
-        slider, a list for a menu, a bool for a tick box. A default in ``draw``'s signature
-        is where the control starts.
+        slider, a list for a menu, a bool for a tick box; or a function of other controls'
+        values that returns (low, high), for a slider whose ends depend on them. A default in
+        ``draw``'s signature is where the control starts.
 
     Raises
     ------
     ValueError
         If a control is none of these, or names no parameter of ``draw``.
     """
-    parameters = inspect.signature(draw).parameters
-    for name in controls:
-        if name not in parameters:
-            raise ValueError(f"{name} is no parameter of draw; it takes {', '.join(parameters)}")
-    made = {name: _control(name, spec, parameters[name].default) for name, spec in controls.items()}
-    return Explorer(draw, made)
-
-
-def _control(name, spec, default):
-    options = {
-        "description": name.replace("_", " "),
-        "style": {"description_width": "10em"},
-        "layout": {"width": "min(36em, 98%)"},
-    }
-    if default is not inspect.Parameter.empty:
-        options["value"] = default
-    if isinstance(spec, bool):
-        return ipywidgets.Checkbox(**({"value": spec} | options))
-    if isinstance(spec, list):
-        return ipywidgets.Dropdown(options=spec, **options)
-    if isinstance(spec, tuple) and len(spec) in (2, 3):
-        low, high, *step = spec
-        whole = all(isinstance(number, int) for number in spec)
-        slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        step = step[0] if step else (1 if whole else (high - low) / 100)
-        if not whole:
-            options["readout_format"] = f".{decimals(step)}f"
-        return slider(min=low, max=high, step=step, **options)
-    raise ValueError(
-        f"the control {name} is {spec!r}; needed (low, high), (low, high, step), a list or a bool"
-    )
-
-
-def decimals(step):
-    """Return how many digits behind the point tell one step from the next.
-
-    >>> decimals(0.002), decimals(0.25), decimals(0.5), decimals(2.0)
-    (3, 2, 1, 0)
-    """
-    return max(0, -Decimal(f"{step:.3g}").normalize().as_tuple().exponent)
+    return Explorer(draw, make_controls(draw, controls))
 
 
 @functools.cache

@@ -40,7 +40,7 @@ from sklearn.datasets import load_digits
 from dlcourse import data, metrics, plots
 from dlcourse.classical import GaussianNB, descend, majority_class, mse_surface, ols, scan
 from dlcourse.data import train_val_test_split
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore, rounded
 
 # %% [markdown]
 # ## 1. What a rule would need
@@ -487,8 +487,8 @@ def draw_forever(knobs=11, values_per_knob=10, machine="a laptop (1e9 per second
     ax.set(xlabel="knobs (weights)", ylabel="years (powers of ten)", xlim=(0, 61), ylim=(-25, 60))
     reached = years_to_try(line, values_per_knob, MACHINES[machine]) < np.log10(1.38e10)
     sentence = (
-        f"{knobs} knobs of {values_per_knob} values: 10 to the {here:.1f} years. The age of the "
-        f"universe would be enough for {reached.sum()} knobs."
+        f"{counted(knobs, 'knob')} of {values_per_knob} values: 10 to the {here:.1f} years. The age of the "
+        f"universe would be enough for {counted(reached.sum(), 'knob')}."
     )
     return figure, sentence
 
@@ -580,7 +580,7 @@ def draw_hiker(share_of_largest_rate=0.1, steps=20, standardize=True):
     right.set(xlabel="step", ylabel="off by (score; dotted: best)", ylim=(50, 200))
     left_to_go = np.linalg.norm(path[-1] - river) / np.linalg.norm(river)
     sentence = (
-        f"Learning rate {share_of_largest_rate * largest:.2g}, {steps} steps, "
+        f"Learning rate {share_of_largest_rate * largest:.2g}, {counted(steps, 'step')}, "
         f"{'standardized' if standardize else 'raw'} BMI: off by {off[-1]:.1f} points (best "
         f"{rmse:.1f}), with {left_to_go:.0%} of the way to the river still ahead."
     )
@@ -888,7 +888,7 @@ def draw_prior(prevalence=0.05, radius=16.0):
     right.legend(fontsize=11, loc="upper left", title="prevalence", title_fontsize=11)
     sentence = (
         f"Prevalence {prevalence:.3f}, radius {radius:.1f}: the radius is "
-        f"{here[1] / here[0] * (1 - prevalence) / prevalence:.1f} times as likely in a malignant "
+        f"{rounded(here[1] / here[0] * (1 - prevalence) / prevalence)} times as likely in a malignant "
         f"biopsy, and the probability of cancer is {answer:.3f}."
     )
     return figure, sentence

@@ -36,7 +36,7 @@ import torch.nn.functional as F
 
 from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore
 
 # %% [markdown]
 # ## The patients
@@ -500,8 +500,8 @@ def draw_walk(learning_rate=1.0, steps=30, standardize=True):
     ups = (np.diff(losses) > 1e-12).sum()
     sentence = (
         f"Learning rate {learning_rate:g}, {'standardized' if standardize else 'raw'} radius: "
-        f"after {steps} steps the loss is {losses[-1]:.3f} (best: 0.290); "
-        f"it rose in {ups} of {steps} steps."
+        f"after {counted(steps, 'step')} the loss is {losses[-1]:.3f} (best: 0.290); "
+        f"it rose in {ups} of {counted(steps, 'step')}."
     )
     return figure, sentence
 

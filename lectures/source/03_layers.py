@@ -38,7 +38,7 @@ import torch.nn.functional as F
 
 from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore
 
 # %% [markdown]
 # ## The two tests
@@ -120,7 +120,7 @@ def draw_line(angle=45, offset=0.5):
     ax.plot([], [], "s", color=plots.YELLOW, label='called "disagree"')
     ax.legend(loc="upper center", markerscale=1.8)
     sentence = (
-        f"Line at angle {angle} degrees, offset {offset:.2f}: {groups} of 4 groups and {right} of "
+        f"Line at angle {angle}°, offset {offset:.2f}: {groups} of 4 groups and {right} of "
         f"{len(tests)} patients ({right / len(tests):.3f}) are on the side they belong to."
     )
     return figure, sentence
@@ -562,7 +562,7 @@ def draw_xor(start=1, units=2, steps=600):
     p = ref.sigmoid(np.maximum(X4 @ W1 + b1, 0) @ w2 + b2)[:, 0]
     right_ones = ((p > 0.5) == y4[:, 0]).sum()
     sentence = (
-        f"Start {start}, {units} ReLU units, {steps} steps: loss {losses[-1]:.3f}, {right_ones} of 4 "
+        f"Start {start}, {units} ReLU units, {counted(steps, 'step')}: loss {losses[-1]:.3f}, {right_ones} of 4 "
         f"groups right. Probabilities at 00, 01, 10, 11: {', '.join(f'{v:.2f}' for v in p)}."
     )
     return figure, sentence

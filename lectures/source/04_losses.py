@@ -44,7 +44,7 @@ from sklearn.preprocessing import StandardScaler
 
 from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore
 
 # %% [markdown]
 # ## Two models, 569 biopsies
@@ -492,7 +492,7 @@ def draw_typos(typos=0, delta=50):
     low.set(ylim=(0.99, 1.2))
     low.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     sentence = (
-        f"{typos} scores with an extra zero, delta {delta}: the cheapest answer is "
+        f"{counted(typos, 'score')} with an extra zero, delta {delta}: the cheapest answer is "
         + ", ".join(f"{value:.0f} ({name})" for name, value in found.items())
         + f". The mean is {scores.mean():.1f}, the median {np.median(scores):.1f}."
     )
@@ -807,7 +807,9 @@ def draw_balls(start=-2.0, learning_rate=1.0):
         p = ref.sigmoid(path)
         low.plot(p, line, color=colour, label=name)
         there = np.flatnonzero(p > 0.9)
-        words.append(f"{name}: {f'{there[0]} steps' if len(there) else 'more than 300 steps'}")
+        words.append(
+            f"{name}: {counted(there[0], 'step') if len(there) else 'more than 300 steps'}"
+        )
     top.set(xlabel="logit z (marks: every 4th step of the first 40)", ylabel="loss; the truth is 1")
     top.legend()
     low.axhline(0.9, color=plots.GREY, ls=":")

@@ -36,7 +36,7 @@ import torch
 
 from dlcourse import data, plots
 from dlcourse import reference as ref
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore, rounded
 
 # %% [markdown]
 # ## The patients
@@ -184,7 +184,7 @@ def draw_one(learning_rate=0.03):
     sentence = (
         f"Learning rate {learning_rate:.2f}: each step multiplies the distance from the bottom by "
         f"{factor:.2f}, so it {regime(factor)}. After 15 steps from weight -20 the distance is "
-        f"{distance[-1]:.3g} (it was {distance[0]:.1f})."
+        f"{rounded(distance[-1], 3)} (it was {distance[0]:.1f})."
     )
     return figure, sentence
 
@@ -290,8 +290,8 @@ def draw_two(learning_rate=0.1, steps=30, start=0):
     steep, flat = 1 - learning_rate * curvatures[1], 1 - learning_rate * curvatures[0]
     sentence = (
         f"Learning rate {learning_rate:.3f}: per step, the distance across the ravine is multiplied "
-        f"by {steep:.2f}, along it by {flat:.2f}. After {steps} steps the loss is "
-        f"{losses[-1]:.3g} above the lowest; at the start it was {losses[0]:.3g}."
+        f"by {steep:.2f}, along it by {flat:.2f}. After {counted(steps, 'step')} the "
+        f"loss is {rounded(losses[-1], 3)} above the lowest; at the start it was {rounded(losses[0], 3)}."
     )
     return figure, sentence
 
@@ -393,7 +393,7 @@ def draw_directions(learning_rate=0.124):
         f"Learning rate {learning_rate:.3f} (limit {2 / L:.4f}): {explodes.sum()} of 11 directions "
         f"explode. Steepest direction: factor {factors[-1]:.3f}; flattest: {factors[0]:.4f}, which "
         f"needs {half:.0f} steps to halve. At step 2000 the loss is "
-        f"{'beyond 1e9' if above[-1] > 1e9 else f'{above[-1]:.3g}'} above the lowest."
+        f"{'beyond 10⁹' if above[-1] > 1e9 else rounded(above[-1], 3)} above the lowest."
     )
     return figure, sentence
 
@@ -686,8 +686,8 @@ def draw_day(weight="bmi", batch_size=4, learning_rate=0.02, shuffle=0):
         loss = np.mean((A @ path[-1] - y) ** 2)
     sentence = (
         f"One epoch in batches of {batch_size} at rate {learning_rate:g}: the weight of {weight} takes "
-        f"{up.sum()} steps up and {(~up).sum()} down, from 0 to {path[-1, j]:.4g} "
-        f"(at the lowest loss: {best[j]:.1f}). Loss {np.mean(y**2):.0f} -> {loss:.4g}."
+        f"{counted(up.sum(), 'step')} up and {(~up).sum()} down, from 0 to {rounded(path[-1, j], 4)} "
+        f"(at the lowest loss: {best[j]:.1f}). Loss {np.mean(y**2):.0f} -> {rounded(loss, 4)}."
     )
     return figure, sentence
 
@@ -1140,7 +1140,7 @@ def draw_race(angle=0, steps=30, off_the_ridge=1e-3):
         path = walk(direction, lambda w: bowl @ w, start, lr, steps)
         look = {"color": colour, "ls": line, "lw": 1.6}
         left.plot(*path.T, label=name, marker=marker, ms=8, markevery=[-1], **look)
-        losses.append(f"{name} {max(path[-1] @ bowl @ path[-1] / 2, 1e-9):.2g}")
+        losses.append(f"{name} {rounded(max(path[-1] @ bowl @ path[-1] / 2, 1e-9))}")
         small = min(lr, 0.05) if direction in (rmsprop, adam) else 0.1
         path = walk(direction, lambda w: slope_of_saddle * w, [1.0, off_the_ridge], small, steps)
         shown = path[: np.argmax(np.abs(path[:, 1]) > 1.4) or None]
@@ -1154,7 +1154,7 @@ def draw_race(angle=0, steps=30, off_the_ridge=1e-3):
     left.set_ylabel("weight w2", fontsize=16)
     figure.legend(loc="outside upper center", ncols=4, fontsize=14, columnspacing=1)
     sentence = (
-        f"After {steps} steps. Ravine turned by {angle} degrees, loss: {', '.join(losses)}. Saddle, "
+        f"After {counted(steps, 'step')}. Ravine turned by {angle}°, loss: {', '.join(losses)}. Saddle, "
         f"start {off_the_ridge:g} off the ridge, distance from it: {', '.join(outs)}."
     )
     return figure, sentence
@@ -1355,8 +1355,8 @@ def draw_schedule(schedule="cosine", top_rate=0.03, batch_size=4):
     low.set(xlabel="epoch", ylabel="loss above lowest", xticks=[1, 5, 10, 15, 20])
     figure.legend(loc="outside upper center", ncols=2)
     sentence = (
-        f"Top rate {top_rate:g}, batches of {batch_size}, {schedule}: the loss ends {above[-1]:.3g} above "
-        f"the lowest; with a constant rate {constant[-1]:.3g}."
+        f"Top rate {top_rate:g}, batches of {batch_size}, {schedule}: the loss ends "
+        f"{rounded(above[-1], 3)} above the lowest; with a constant rate {rounded(constant[-1], 3)}."
     )
     return figure, sentence
 

@@ -40,7 +40,7 @@ from sklearn.model_selection import train_test_split
 
 from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
-from dlcourse.widgets import explore
+from dlcourse.widgets import explore, rounded
 
 # %% [markdown]
 # ## The patient
@@ -451,9 +451,9 @@ def draw_pull(score_A=2.0, score_B=0.0, score_C=-1.0, true=NAMES[1]):
 
 explore(
     draw_pull,
-    score_A=(-6.0, 6.0, 0.1),
-    score_B=(-6.0, 6.0, 0.1),
-    score_C=(-6.0, 6.0, 0.1),
+    score_A=(-4.0, 6.0, 0.1),
+    score_B=(-4.0, 6.0, 0.1),
+    score_C=(-4.0, 6.0, 0.1),
     true=NAMES,
 )
 
@@ -608,7 +608,7 @@ def draw_check(bug="none", log10_h=-2.0):
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.24), ncols=2, fontsize=12)
     worst = np.unravel_index(np.abs(g - n).argmax(), g.shape)
     sentence = (
-        f"Bug: {bug}. At h = 1e{log10_h:.1f}, central, float64: relative error {error:.0e}. "
+        f"Bug: {bug}. At h = {rounded(h)}, central, float64: relative error {rounded(error, 1)}. "
         f"Worst weight: backward says {g[worst]:+.6f}, differences say {n[worst]:+.6f}."
     )
     return figure, sentence
@@ -1094,10 +1094,12 @@ def draw_leverage(bend="tanh", gain=1.0, clip=False):
     ax.axhline(0, color="black", lw=1)
     ax.set(xlabel="layer (1 is next to the input)", ylabel="log10 of the blame's norm")
     ax.set(ylim=(min(-3, logs.min() - 1), max(3, logs.max() + 1)), xlim=(0, LAYERS + 1))
-    clipped = f", multiplied by {factor:.1g} to clip the gradient's norm to 1" if clip else ""
+    clipped = (
+        f", multiplied by {rounded(factor, 1)} to clip the gradient's norm to 1" if clip else ""
+    )
     return figure, (
-        f"{bend}, gain {gain:.2f}{clipped}: blame {sizes[0] * factor:.1g} at layer 1 and "
-        f"{sizes[-1] * factor:.1g} at layer 30, ratio {sizes[0] / sizes[-1]:.1g}."
+        f"{bend}, gain {gain:.2f}{clipped}: blame {rounded(sizes[0] * factor, 1)} at layer 1 and "
+        f"{rounded(sizes[-1] * factor, 1)} at layer 30, ratio {rounded(sizes[0] / sizes[-1], 1)}."
     )
 
 

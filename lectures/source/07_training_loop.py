@@ -42,7 +42,7 @@ from sklearn.model_selection import train_test_split
 from dlcourse import data, metrics, plots, training
 from dlcourse import reference as ref
 from dlcourse.data import train_val_test_split
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore
 
 # %% [markdown]
 # ## The alarm that never rings
@@ -1189,7 +1189,7 @@ def draw_winner(settings_tried=60, validation_patients=30):
     ax.legend(loc="lower right")
     gap = flattered[-1] - honest[-1]
     return figure, (
-        f"Best of {settings_tried} settings, chosen on {validation_patients} patients: accuracy "
+        f"Best of {counted(settings_tried, 'setting')}, chosen on {validation_patients} patients: accuracy "
         f"{flattered[-1]:.3f} there and {honest[-1]:.3f} on the others, a difference of {gap:.3f} "
         f"(means of 20 splits)."
     )

@@ -42,7 +42,7 @@ from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
 from dlcourse.data import train_val_test_split
 from dlcourse.reference import initialization as init
-from dlcourse.widgets import explore
+from dlcourse.widgets import explore, rounded
 
 # %% [markdown]
 # ## The silent network
@@ -370,7 +370,7 @@ def draw_layers(activation="relu", gain=1.0):
         edge = f" In layer 20, {beyond:.0%} of the outputs are beyond ±0.97."
     return figure, (
         f"569 biopsies, {activation}, gain {gain:.2f}. {spreads} From layer 1 to 20 the mean square "
-        f"is multiplied by {ratio:.2g}.{edge}"
+        f"is multiplied by {rounded(ratio)}.{edge}"
     )
 
 
@@ -432,8 +432,8 @@ def draw_spreads(weights="torch's default", activation="relu", batch_norm=False)
     ax.legend(loc="lower left")
     normed = ", batch norm before each bend" if batch_norm else ""
     return figure, (
-        f"{weights}, {activation}{normed}. Layer 1 to 20: pooled SD {pooled[0]:.2g} to "
-        f"{pooled[-1]:.2g}; across patients {patients[0]:.2g} to {patients[-1]:.2g}."
+        f"{weights}, {activation}{normed}. Layer 1 to 20: pooled SD {rounded(pooled[0])} to "
+        f"{rounded(pooled[-1])}; across patients {rounded(patients[0])} to {rounded(patients[-1])}."
     )
 
 

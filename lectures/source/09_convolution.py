@@ -70,6 +70,12 @@ def bump(images, right=0, down=0):
     return np.roll(images, (down, right), axis=(-2, -1))
 
 
+def by(right, down):
+    """Return the move in words."""
+    across = f"{abs(right)} {'left' if right < 0 else 'right'}"
+    return f"{across} and {abs(down)} {'up' if down < 0 else 'down'}"
+
+
 def dense(rng):
     """Return a network that flattens the image."""
     return ref.Sequential(
@@ -135,7 +141,7 @@ def draw_bump(example=3, right=0, down=0):
     bars.set_ylabel("probability")
     share = correct(counter, right, down).mean()
     return figure, (
-        f"Image {example}, a {truth}, moved {right} right and {down} down: the network says "
+        f"Image {example}, a {truth}, moved {by(right, down)}: the network says "
         f"{shares.argmax()} with probability {shares.max():.2f}. Of all {len(unseen)} unseen "
         f"images, moved alike, it reads {share:.1%}."
     )
@@ -444,7 +450,6 @@ def draw_window(place=9, stride=1, padding=0, kernel="vertical edges"):
     weight = MENU[kernel]
     x = np.pad(ink, padding)
     y = ref.conv2d(ink[None, None], weight[None, None], stride=stride, padding=padding)[0, 0]
-    place = min(place, y.size - 1)
     r, c = divmod(place, y.shape[1])
     top, left = r * stride, c * stride
     products = x[top : top + 3, left : left + 3] * weight
@@ -475,7 +480,13 @@ def draw_window(place=9, stride=1, padding=0, kernel="vertical edges"):
     )
 
 
-explore(draw_window, place=(0, 63), stride=(1, 3), padding=(0, 2), kernel=list(MENU))
+explore(
+    draw_window,
+    place=lambda stride, padding: (0, ((8 + 2 * padding - 3) // stride + 1) ** 2 - 1),
+    stride=(1, 3),
+    padding=(0, 2),
+    kernel=list(MENU),
+)
 
 # %% [markdown]
 # A corner pixel speaks once, one in the middle nine times. With stride 2:
@@ -1177,7 +1188,7 @@ def draw_networks(example=8, right=-1, down=0):
     logits = np.stack([network.forward(image[None])[0] for network in networks.values()])
     shares = ref.softmax(logits, dim=1)  # (3, 10)
     figure, (left, table) = plots.subplots(1, 2, width=7.6, height=3.3, width_ratios=[1, 2])
-    grey(left, image[0], f"{right} right, {down} down", vmin=0, vmax=1)
+    grey(left, image[0], by(right, down), vmin=0, vmax=1)
     grey(table, shares, vmin=0, vmax=1.2, aspect="auto")
     for (row, digit), share in np.ndenumerate(shares):
         if share >= 0.005:
@@ -1191,7 +1202,7 @@ def draw_networks(example=8, right=-1, down=0):
         f"{name} says {share.argmax()} with {share.max():.2f}"
         for name, share in zip(networks, shares, strict=True)
     ]
-    return figure, f"A {truth}, moved {right} right and {down} down. " + "; ".join(words) + "."
+    return figure, f"A {truth}, moved {by(right, down)}. " + "; ".join(words) + "."
 
 
 explore(draw_networks, example=(0, 60), right=(-2, 2), down=(-2, 2))

@@ -39,7 +39,7 @@ def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts,
     lecture.run_all()
     live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
     live.scroll_into_view_if_needed()
-    caption = live.locator("p[aria-live]")
+    caption = live.locator("[aria-live] p")
     expect(caption).to_contain_text(re.compile(r"\d"))
     sentence, before = caption.inner_text(), live.locator("img").get_attribute("src")
     lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_before.png")
@@ -75,4 +75,4 @@ def test_the_figure_shows_what_the_slider_says(open_notebook, expect):
         lecture.page.keyboard.press("ArrowRight")
     chosen = float(live.locator(".widget-readout").first.inner_text())
     assert chosen > 1.5
-    expect(live.locator("p[aria-live]")).to_contain_text(f"Weight {chosen:.1f},")
+    expect(live.locator("[aria-live] p")).to_contain_text(f"Weight {chosen:.1f},")

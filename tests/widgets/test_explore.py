@@ -75,3 +75,25 @@ def test_what_is_no_control_is_refused_by_name():
         explore(line, height=(0, 1))
     with pytest.raises(ValueError, match="the control slope is 'steep'; needed"):
         explore(line, slope="steep")
+
+
+def test_a_slider_whose_ends_depend_on_another_follows_it():
+    def draw(place=3, size=4):
+        figure, _ = plots.subplots()
+        return figure, f"Place {place} of {size}."
+
+    explorer = explore(draw, place=lambda size: (1, size), size=(1, 9))
+    place, size = explorer.controls.values()
+    assert list(explorer.controls) == ["place", "size"]
+    assert (place.min, place.max, place.value) == (1, 4, 3)
+    size.value = 9
+    assert place.max == 9 and place.value == 3
+    place.value = 9
+    size.value = 2
+    assert (place.max, place.value) == (2, 2) and explorer.picture.alt == "Place 2 of 2."
+
+
+def test_a_control_says_its_name_and_never_null():
+    slider = explore(line, slope=(0.0, 2.0)).controls["slope"]
+    assert slider.description == "slope"
+    assert getattr(slider, "tooltip", "slope") == "slope"
