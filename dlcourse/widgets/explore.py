@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import math
 from html import escape
 
 import ipywidgets
@@ -18,8 +19,9 @@ LIVE = "application/vnd.jupyter.widget-view+json"
 # Seen where the picture stands for the explorer: in a stored page, before its cell has run.
 STILL = "<p><em>Run this cell, and the figure has sliders.</em></p>"
 
-# Controls, picture and caption are to be seen together, on a laptop's screen too.
-ROOM = "calc(100vh - 19em)"
+# Controls, picture and caption are to be seen together, on a laptop's screen too. In pixels:
+# JupyterLab's own bars, a control, the caption's margins and a line of it; letters in a line.
+BARS, CONTROL, MARGINS, LINE, LETTERS = 125, 32, 36, 20, 90
 
 
 class Explorer:
@@ -31,6 +33,7 @@ class Explorer:
         self.controls = controls
         self.view, self.caption = ipywidgets.HTML(), ipywidgets.HTML()
         self.layout = Layout()
+        self.lines = 0
         self.redraw()
         for control in controls.values():
             control.observe(self.redraw, names="value")
@@ -39,10 +42,16 @@ class Explorer:
         """Call ``draw`` with the controls' values and show what it returns."""
         figure, sentence = self.draw(**{name: c.value for name, c in self.controls.items()})
         self.picture = Picture(figure, sentence, self.layout, quick=_change is not None)
-        ratio = self.picture.width / self.picture.height
-        fitting = f"width:min(100%, {self.picture.width}px, {ROOM} * {ratio:.4f})"
-        self.view.value = self.picture.image(fitting, onload=NAME_CONTROLS)
+        self.view.value = self.picture.image(self._fitting(), onload=NAME_CONTROLS)
         self.caption.value = f'<p style="line-height:1.4">{escape(self.picture.alt)}</p>'
+
+    def _fitting(self):
+        """Return the style of a picture that leaves room for the controls and the caption."""
+        picture = self.picture
+        self.lines = max(self.lines, math.ceil(len(picture.alt) / LETTERS))  # never jumps back
+        taken = BARS + CONTROL * len(self.controls) + MARGINS + LINE * self.lines
+        ratio = picture.width / picture.height
+        return f"width:min(100%, {picture.width}px, (100vh - {taken}px) * {ratio:.4f})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         box = ipywidgets.VBox([*self.controls.values(), self.view, self.caption])
