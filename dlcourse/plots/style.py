@@ -16,7 +16,12 @@ matplotlib.rcParams.update(
         ),
         "axes.spines.right": False,
         "axes.spines.top": False,
+        "axes.titley": 1.0,  # else every drawing measures all that is near a title
         "font.size": 13,
+        # The one that matplotlib brings; every text would go through a list of a dozen others.
+        **{f"font.{kind}": ["DejaVu Sans"] for kind in ("serif", "cursive", "fantasy")},
+        "font.sans-serif": ["DejaVu Sans"],
+        "font.monospace": ["DejaVu Sans Mono"],
         "grid.alpha": 0.3,
         "legend.frameon": False,
         "lines.linewidth": 2.2,
