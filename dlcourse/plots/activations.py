@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .style import BLUE, subplots
+from .words import rounded
 
 
 def activation_histograms(layers, bins=40, span=None, columns=5):
@@ -49,8 +50,8 @@ def activation_histograms(layers, bins=40, span=None, columns=5):
         ax.stairs(counts / max(counts.max(), 1), edges, fill=True, color=BLUE)
         outside = 1 - counts.sum() / len(values)
         lost = f"\n{outside:.0%} outside" if outside > 0.005 else ""
-        ax.set_title(f"{name}\nSD {kept.std():.2g}{lost}", fontsize=11)
-        parts.append(f"{name} {kept.std():.2g}{lost.replace(chr(10), ', ')}")
+        ax.set_title(f"{name}\nSD {rounded(kept.std())}{lost}", fontsize=11)
+        parts.append(f"{name} {rounded(kept.std())}{lost.replace(chr(10), ', ')}")
     for ax in axes.flat[len(layers) :]:
         ax.remove()
     figure.supxlabel("activation")

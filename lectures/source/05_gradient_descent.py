@@ -1145,7 +1145,7 @@ def draw_race(angle=0, steps=30, off_the_ridge=1e-3):
         path = walk(direction, lambda w: slope_of_saddle * w, [1.0, off_the_ridge], small, steps)
         shown = path[: np.argmax(np.abs(path[:, 1]) > 1.4) or None]
         right.plot(*shown.T, marker=marker, ms=8, markevery=[-1], **look)
-        outs.append(f"{name} {min(abs(path[-1, 1]), 99):.2g}")
+        outs.append(f"{name} {rounded(min(abs(path[-1, 1]), 99))}")
     for ax, title, end in [(left, "ravine", 12), (right, "saddle", 1.5)]:
         ax.set(xlim=(-end, end), ylim=(-end, end), xticks=[-end, 0, end], yticks=[-end, 0, end])
         ax.tick_params(labelsize=15)
@@ -1155,7 +1155,7 @@ def draw_race(angle=0, steps=30, off_the_ridge=1e-3):
     figure.legend(loc="outside upper center", ncols=4, fontsize=14, columnspacing=1)
     sentence = (
         f"After {counted(steps, 'step')}. Ravine turned by {angle}°, loss: {', '.join(losses)}. Saddle, "
-        f"start {off_the_ridge:g} off the ridge, distance from it: {', '.join(outs)}."
+        f"start {rounded(off_the_ridge, 1)} off the ridge, distance from it: {', '.join(outs)}."
     )
     return figure, sentence
 

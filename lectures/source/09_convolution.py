@@ -629,7 +629,8 @@ def draw_numbers(centre=8, side=-1, corner=-1, divide=True, picture="temple"):
         bare(ax, word)
     return figure, (
         f"{picture.capitalize()}. Centre {centre}, sides {side}, corners {corner}: {names[0] if names else 'no classic'}. "
-        f"The weights sum to {weight.sum():.2g}; the answers go from {answer.min():.2f} to "
+        f"The weights sum to {weight.sum():.2g}{', which divides nothing' if divide and not total else ''}; "
+        f"the answers go from {answer.min():.2f} to "
         f"{answer.max():.2f}, mean {answer.mean():.2f} (photograph: {scene.mean():.2f})."
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from dlcourse.authoring.source import ROOT
 
+from .explorers_seen import assert_seen_and_named
 from .units import UNITS
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -36,8 +37,14 @@ def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, u
 @each_unit
 def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts, unit):
     lecture = open_notebook(f"lectures/{unit.name}.ipynb")
+    lecture.page.set_viewport_size({"width": 1366, "height": 768})
     lecture.run_all()
-    live = lecture.page.locator(".jp-OutputArea .widget-vbox").first
+    lecture.read_through()
+    boxes = lecture.page.locator(".jp-OutputArea .widget-vbox")
+    assert boxes.count() >= 3
+    for i in range(boxes.count()):
+        assert_seen_and_named(boxes.nth(i))
+    live = boxes.first
     live.scroll_into_view_if_needed()
     caption = live.locator("[aria-live] p")
     expect(caption).to_contain_text(re.compile(r"\d"))

@@ -2,7 +2,7 @@
 
 import math
 
-from dlcourse.plots.ticks import power
+from .ticks import power
 
 
 def counted(number, thing):
