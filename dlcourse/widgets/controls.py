@@ -16,6 +16,10 @@ def make_controls(draw, specs):
     for name in sorted(specs, key=lambda name: callable(specs[name])):
         make = _dependent if callable(specs[name]) else _control
         made[name] = make(name, specs[name], parameters[name].default, made)
+    # As wide as the longest name needs, so that a phone has room for the slider.
+    longest = max((len(control.description) for control in made.values()), default=0)
+    for control in made.values():
+        control.style.description_width = f"min({0.6 * longest + 1:.1f}em, 45%)"
     return made
 
 
@@ -40,7 +44,6 @@ def _dependent(name, ends, default, made):
 def _control(name, spec, default, _made):
     options = {
         "description": name.replace("_", " "),
-        "style": {"description_width": "11em"},
         "layout": {"width": "min(36em, 98%)"},
     }
     if default is not inspect.Parameter.empty:
