@@ -21,7 +21,7 @@ STILL = "<p><em>Run this cell, and the figure has sliders.</em></p>"
 
 # Controls, picture and caption are to be seen together, on a laptop's screen too. In pixels:
 # JupyterLab's own bars, a control, the caption's margins and a line of it; letters in a line.
-BARS, CONTROL, MARGINS, LINE, LETTERS = 125, 32, 36, 20, 90
+BARS, CONTROL, MARGINS, LINE, LETTERS = 125, 32, 44, 20, 90
 
 
 class Explorer:
