@@ -53,7 +53,8 @@ def wear(browser, server, theme):
 
 def assert_worn(notebook, theme):
     light = str(theme == THEMES[0]).lower()
-    notebook.page.wait_for_selector(f"body[data-jp-theme-light='{light}']")
+    body = f"body[data-jp-theme-light='{light}']"
+    notebook.page.wait_for_selector(body, state="attached")
 
 
 def test_cards_right_wrong_open_hint_and_score(open_notebook, violations, theme):
