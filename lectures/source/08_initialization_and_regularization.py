@@ -42,7 +42,7 @@ from dlcourse import data, metrics, plots
 from dlcourse import reference as ref
 from dlcourse.data import train_val_test_split
 from dlcourse.reference import initialization as init
-from dlcourse.widgets import explore, rounded
+from dlcourse.widgets import counted, explore, rounded
 
 # %% [markdown]
 # ## The silent network
@@ -1252,7 +1252,7 @@ def draw_shares(steps=3):
     ax.set_xticks(range(1, 11))
     ax.legend(loc="lower left")
     return figure, (
-        f"{steps} steps of rate 0.1, and ridge with λ = {10 / steps:.2g}. Share of the way in the "
+        f"{counted(steps, 'step')} of rate 0.1, and ridge with λ = {10 / steps:.2g}. Share of the way in the "
         f"steepest direction {stopped[0]:.2f} and {shrunk[0]:.2f}, in the fifth {stopped[4]:.2f} and "
         f"{shrunk[4]:.2f}, in the flattest {stopped[9]:.2f} and {shrunk[9]:.2f}."
     )
