@@ -28,5 +28,6 @@ def histograms(ax, x, y, bins=30):
     edges = np.linspace(x.min(), x.max(), bins + 1)
     for value, name, _, colour in CLASSES:
         hatch = "//" if value else None
-        style = {"color": colour, "alpha": 0.5, "hatch": hatch, "edgecolor": "white"}
-        ax.hist(x[y == value], edges, label=name, **style)
+        style = {"facecolor": colour, "alpha": 0.5, "hatch": hatch, "edgecolor": "white"}
+        # One outline: a bar for each bin takes three times as long to draw.
+        ax.stairs(np.histogram(x[y == value], edges)[0], edges, fill=True, label=name, **style)
