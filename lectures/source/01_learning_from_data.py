@@ -30,7 +30,9 @@
 # 4. build a classifier from nothing but averages, and know when it is too sure of itself;
 # 5. split patients so that the final number is worth believing, and recognise three leaks.
 #
-# *Time: 90 minutes. You need: Python, arrays in NumPy, and the slope of a line.*
+# *Time: 90 minutes. You need:* [unit 00](00_first_steps.ipynb), *or to be at home with NumPy:
+# shapes, axis, broadcasting, masks, a seeded generator; with Python's functions, loops,
+# comprehensions and f-strings; and the slope of a line.*
 
 # %%
 import numpy as np

@@ -9,7 +9,14 @@ import nbformat
 import pytest
 
 import dlcourse
-from dlcourse.authoring.shape import BEFORE_THE_SHAPE, core, findings, glossary, lectures
+from dlcourse.authoring.shape import (
+    BEFORE_THE_SHAPE,
+    core,
+    findings,
+    glossary,
+    lectures,
+    sittings,
+)
 from dlcourse.authoring.shape.lecture import Lecture
 from dlcourse.authoring.shape.links import anchors, unresolved
 from dlcourse.authoring.shape.shared_code import shared
@@ -378,6 +385,21 @@ def test_a_later_sitting_elsewhere_may_be_needed_if_it_is_said_and_explained(tmp
     long = text.replace("# adds up.\n", "# adds\n# up\n# everything.\n")
     (said,) = findings(course(tmp_path, long), EXERCISES)
     assert "found 4 lines on what it needs of sitting 2 of 02; needed it explained again" in said
+
+
+def test_the_unit_before_the_course_is_its_core_alone(tmp_path):
+    second = GOOD.partition("# %% [markdown]\n# ## Sitting 2")[2].partition("# %% [markdown]\n")[0]
+    one = GOOD.replace(f"# %% [markdown]\n# ## Sitting 2{second}", "")
+    for unit, text, said in (
+        ("00", one, []),
+        ("00", GOOD, ["found sittings 1, 2; needed 1 alone"]),
+        ("10", GOOD, []),
+        ("10", one, ["found sittings 1; needed 1 and then one to three more, numbered in order"]),
+    ):
+        path = course(tmp_path, text)
+        path = path.rename(path.with_name(f"{unit}_shapes.py"))
+        assert list(sittings.findings(Lecture(path))) == said
+        path.unlink()
 
 
 def test_metrics_may_be_used_on_monday_where_they_are_taught(tmp_path):

@@ -13,6 +13,13 @@ class Unit(NamedTuple):
 
 UNITS = [
     Unit(
+        "00_first_steps",
+        "share_between",
+        "def share_between(x, low, high):\n    return ((x >= low) & (x < high)).sum()\n",
+        "That is how many. A share is how many of how many",
+        "def share_between(x, low, high):\n    return ((x >= low) & (x < high)).mean()\n",
+    ),
+    Unit(
         "01_learning_from_data",
         "majority_class",
         "def majority_class(y_train, y_test):\n"

@@ -125,7 +125,10 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(monkeypatch, capsys):
         (["release", "neuron", "--out", "file/sub"], "file/sub: not a directory"),
         (["release", "neuron", "--notebook", "file", "--out", "x"], "file is no notebook"),
         (["release", "neuron", "--notebook", ".", "--out", "x"], ".: is a directory"),
-        (["release", "99", "--out", "x"], "there is no lab 99; there are: 01_learning_from_data,"),
+        (
+            ["release", "99", "--out", "x"],
+            "there is no lab 99; there are: 00_first_steps, 01_learn",
+        ),
         (["release", "", "--out", "x"], "there is no lab ''"),
         (["grade", "neuron", "file", "--out", "x"], "neither a folder nor a zip"),
         (["grade", "neuron", ".", "--out", "file"], "file is no file of results"),

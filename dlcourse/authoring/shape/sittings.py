@@ -9,6 +9,8 @@ from .lecture import SITTING, SOURCES, paragraphs
 AIM = {"cells": 30, "words": 2000, "code": 150}
 CORE = {"cells": 40, "words": 2700, "code": 200}
 FURTHER = {"cells": 25, "words": 1500, "code": 120}
+# Unit 00 is half an hour before the course: what it teaches is needed whole, on the first day.
+CORE_ALONE = ("00",)
 UNITS = {"cells": "cells", "words": "words", "code": "visible lines of code"}
 QUESTION = re.compile(r"^\*\*[^*]+\?\*\*$")
 OF_ANOTHER = re.compile(r"\bsittings? ([2-4]) of (?:unit )?\[?(\d\d)")
@@ -30,9 +32,14 @@ def findings(lecture):
         return
     if any(cell.cell_type == "code" for cell in lecture.back_matter):
         yield f'found code after "{SOURCES}"; needed it in a sitting'
-    if numbers != list(range(1, len(numbers) + 1)) or not 2 <= len(numbers) <= 4:
+    most, needed = (
+        (1, "1 alone")
+        if lecture.unit in CORE_ALONE
+        else (4, "1 and then one to three more, numbered in order")
+    )
+    if numbers != list(range(1, len(numbers) + 1)) or not min(2, most) <= len(numbers) <= most:
         found = ", ".join(map(str, numbers))
-        yield f"found sittings {found}; needed 1 and then one to three more, numbered in order"
+        yield f"found sittings {found}; needed {needed}"
     yield from _level_two(lecture)
     if not any(QUESTION.match(p) for p in paragraphs(lecture.opening)):
         yield "first cell: found no question; needed the opening one, **in bold?**, alone"
