@@ -127,33 +127,36 @@ print(X[:5, :2])
 # **the axis that you name is the one that disappears**: (569, 30) becomes (30,), one mean for each
 # measurement. Without an axis, all numbers become one.
 #
-# **Move** the menus below. *Predict:* which axis gives one number for each patient?
+# **Choose** in the menus below. *Predict:* which axis gives one number for each patient?
 
 
 # %% folded=true
-SMALL = np.array([[14, 20, 3], [11, 15, 9], [20, 22, 6], [15, 19, 2]])
+MEASURED = np.array([[14, 20, 3], [11, 15, 9], [20, 22, 6], [15, 19, 2], [12, 25, 4], [18, 13, 6]])
 
 
-def draw_axis(operation="mean", axis="0"):
+def draw_axis(operation="mean", axis="0", patients=4):
+    small, last = MEASURED[:patients], patients - 1
     number = {"0": 0, "1": 1, "none": None}[axis]
-    result = np.asarray(getattr(SMALL, operation)(axis=number))
-    figure, ax = plots.subplots(width=6.4, height=3.6)
+    result = np.asarray(getattr(small, operation)(axis=number))
+    figure, ax = plots.subplots(width=6.4, height=4.2)
     ax.set_axis_off()
-    ax.set(xlim=(-1.2, 4.6), ylim=(5.1, -0.9))
-    for (row, column), value in np.ndenumerate(SMALL):
+    ax.set(xlim=(-1.2, 4.6), ylim=(7.1, -0.9))
+    for (row, column), value in np.ndenumerate(small):
         ax.text(column, row, f"{value}", ha="center", va="center")
     ax.text(1, -0.75, "axis 1: measurements", ha="center", color=plots.GREY, fontsize=11)
-    ax.text(-0.9, 1.5, "axis 0: patients", va="center", rotation=90, color=plots.GREY, fontsize=11)
+    ax.text(
+        -0.9, last / 2, "axis 0: patients", va="center", rotation=90, color=plots.GREY, fontsize=11
+    )
     arrow = {"arrowstyle": "->", "color": plots.BLUE, "lw": 1.6}
     if axis == "0":
-        ends = [((column + 0.3, -0.3), (column + 0.3, 3.5)) for column in range(3)]
-        places = [(column, 4.2) for column in range(3)]
+        ends = [((column + 0.3, -0.3), (column + 0.3, last + 0.5)) for column in range(3)]
+        places = [(column, last + 1.2) for column in range(3)]
     elif axis == "1":
-        ends = [((-0.4, row + 0.32), (2.6, row + 0.32)) for row in range(4)]
-        places = [(3.6, row) for row in range(4)]
+        ends = [((-0.4, row + 0.32), (2.6, row + 0.32)) for row in range(patients)]
+        places = [(3.6, row) for row in range(patients)]
     else:
-        ends = [((-0.4, -0.4), (3.1, 4.0))]
-        places = [(3.6, 4.2)]
+        ends = [((-0.4, -0.4), (3.1, last + 0.8))]
+        places = [(3.6, last + 1.2)]
     for start, end in ends:
         ax.annotate("", end, start, arrowprops=arrow)
     for place, value in zip(places, result.ravel(), strict=True):
@@ -161,13 +164,15 @@ def draw_axis(operation="mean", axis="0"):
     said = "no axis" if axis == "none" else f"axis={axis}"
     numbers = ", ".join(f"{value:.4g}" for value in result.ravel())
     sentence = (
-        f"The {operation} of a table of shape (4, 3) with {said}: shape {result.shape}, "
+        f"The {operation} of a table of shape {small.shape} with {said}: shape {result.shape}, "
         f"the numbers {numbers}."
     )
     return figure, sentence
 
 
-explore(draw_axis, operation=["mean", "sum", "max", "argmax"], axis=["0", "1", "none"])
+explore(
+    draw_axis, operation=["mean", "sum", "max", "argmax"], axis=["0", "1", "none"], patients=(2, 6)
+)
 
 # %%
 means = X.mean(axis=0)
