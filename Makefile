@@ -16,7 +16,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
 
 .DEFAULT_GOAL := help
 .PHONY: help lab carry test test-seeds test-versions notebooks check-notebooks shape measured bench
-.PHONY: bench-grading lint clean
+.PHONY: bench-grading bench-setup lock lint clean
 
 help:  ## print this list
 	@echo "Targets of make:"
@@ -60,6 +60,12 @@ bench: .venv/.dev  ## time the library against torch: one table of ratios
 bench-grading: .venv/.dev  ## time the grader against nbgrader, torch against NumPy: two tables
 	@$(IN_VENV) -m tests.bench.grading
 	@$(IN_VENV) -m tests.bench.exercises
+
+bench-setup: .venv/.dev  ## time `make lab` up to the first cell against BEFORE=REVISION: one table
+	@$(IN_VENV) -m tests.bench.setup $(BEFORE)
+
+lock: .venv/.dev  ## write anew which versions `make lab` installs without a search
+	@$(IN_VENV) -m dlcourse.start.lock
 
 lint: .venv/.dev  ## check style and formatting
 	$(IN_VENV) -m ruff check .

@@ -16,6 +16,7 @@ import sys
 OLDEST = (3, 11)
 VENV = ".venv"
 LOG = os.path.join(VENV, "install.log")
+LOCK = os.path.join("dlcourse", "start", "lab.lock")
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 # pip and urllib3 say it in these words, whatever the reason below them.
@@ -125,24 +126,80 @@ def make_venv():
         sys.exit("The virtual environment {} could not be made: {}".format(VENV, lines[-1]))
 
 
-def pip_command(extra, constraints="", torch=""):
+def pip_command(extra, constraints="", torch="", isolated=True):
     """Return the pip command that installs the course with one of its extras.
+
+    ``isolated`` builds in an environment of its own; without, setuptools must be there.
 
     >>> pip_command("lab", constraints="constraints.txt")[-4:]
     ['-e', '.[lab]', '-c', 'constraints.txt']
     """
-    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--log", LOG, "-e", ".[{}]".format(extra)]
+    command = _pip_install() + ([] if isolated else ["--no-build-isolation"])
+    command += ["-e", ".[{}]".format(extra)]
     if constraints:
         command += ["-c", constraints]
+    return command + _torch_index(torch)
+
+
+def lock_command(torch=""):
+    """Return the pip command that installs what the lock names, without a search for versions."""
+    command = _pip_install() + ["--no-deps", "--only-binary", ":all:", "-r", LOCK]
+    return command + _torch_index(torch)
+
+
+def _pip_install():
+    # Python compiles a module when it is first imported; most of them never are.
+    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check"]
+    return command + ["--no-compile", "--log", LOG]
+
+
+def _torch_index(torch):
     if torch == "cpu":
         # Beside the indexes that the user's own pip configuration names, never instead.
-        command += ["--extra-index-url", TORCH_CPU_INDEX]
-    return command
+        return ["--extra-index-url", TORCH_CPU_INDEX]
+    return []
+
+
+def pinned(text):
+    r"""Return {name: version} of the lines ``name==version``.
+
+    >>> pinned("# a remark\nnumpy==2.4.6\n")
+    {'numpy': '2.4.6'}
+    """
+    lines = [line.strip().split("==") for line in text.splitlines()]
+    return dict(parts for parts in lines if len(parts) == 2 and not parts[0].startswith("#"))
+
+
+def lock_fits(constraints):
+    """Tell whether there is a lock that pins what the file of constraints pins."""
+    promised, locked = pinned(_read(constraints)), pinned(_read(LOCK))
+    return bool(locked) and all(
+        promised.get(name, version) == version for name, version in locked.items()
+    )
 
 
 def install(command):
-    """Run pip; its progress is shown, its errors become one sentence, and the log has all."""
+    """Run pip; exit with one sentence where it ends with an error."""
+    code, messages = run_pip(command)
+    if code:
+        sys.exit(why_pip_failed(messages))
+
+
+def install_locked(torch=""):
+    """Install what the lock names; return whether that went well, as pip can do without.
+
+    A version may have no wheel for this system or for a Python that is newer than the lock.
+    """
+    code, messages = run_pip(lock_command(torch))
+    if code and reads_as_offline(messages):
+        sys.exit(why_pip_failed(messages))
+    if code:
+        print("Not all of these versions are there for this Python; pip looks for others.")
+    return code == 0
+
+
+def run_pip(command):
+    """Run pip with its progress shown; return its exit code and all that it wrote."""
     if os.path.exists(LOG):
         os.remove(LOG)
     # Progress comes on stdout; stderr would bury the sentence in retries and tracebacks.
@@ -151,12 +208,11 @@ def install(command):
         code = subprocess.call(command, stderr=file)
     messages = _read(LOG) + _read(errors)
     os.remove(errors)
-    if code:
-        sys.exit(why_pip_failed(messages))
+    return code, messages
 
 
 def _read(path):
-    if not os.path.exists(path):
+    if not os.path.isfile(path):
         return ""
     with io.open(path, encoding="utf-8", errors="replace") as file:
         return file.read()
@@ -172,7 +228,11 @@ def main(arguments=None):
     try:
         if not venv_works():
             make_venv()
-        install(pip_command(options.extra, options.constraints, options.torch))
+        fast = bool(options.constraints) and lock_fits(options.constraints)
+        fast = fast and install_locked(options.torch)
+        # Also where the lock did its work: the course itself, what only this system needs, and
+        # pip's word that all of it fits together.
+        install(pip_command(options.extra, options.constraints, options.torch, not fast))
     except KeyboardInterrupt:
         sys.exit("\nInterrupted. Run the same command again; it goes on where it stopped.")
 

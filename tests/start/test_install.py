@@ -126,3 +126,48 @@ def test_no_index_is_added_unless_asked_for():
         "--extra-index-url",
         "https://download.pytorch.org/whl/cpu",
     ]
+
+
+def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0), messages=""):
+    """Run main with stand-ins for venv, lock and pip; return the commands that pip was given."""
+    calls, answers = [], iter(codes)
+    monkeypatch.setattr(install, "venv_works", lambda: True)
+    monkeypatch.setattr(install, "lock_fits", lambda constraints: fitting)
+    monkeypatch.setattr(
+        install, "run_pip", lambda command: calls.append(command) or (next(answers), messages)
+    )
+    install.main(["lab", "--constraints=constraints.txt", "--torch=cpu"])
+    return calls
+
+
+def test_the_lock_goes_first_and_pip_then_looks_at_the_whole(monkeypatch):
+    first, second = calls_of_pip(monkeypatch)
+    assert first == install.lock_command("cpu") and "--no-deps" in first
+    assert second == install.pip_command("lab", "constraints.txt", "cpu", isolated=False)
+    assert "--no-build-isolation" in second and "--no-deps" not in second
+    assert all("--no-compile" in command for command in (first, second))
+
+
+def test_where_the_lock_does_not_fit_pip_finds_the_versions(monkeypatch, capsys):
+    whole = install.pip_command("lab", "constraints.txt", "cpu")
+    assert "--no-build-isolation" not in whole
+    assert calls_of_pip(monkeypatch, fitting=False, codes=[0]) == [whole]
+    assert calls_of_pip(monkeypatch, codes=[1, 0])[1:] == [whole]
+    assert "pip looks for others" in capsys.readouterr().out
+
+
+def test_without_network_the_lock_is_not_followed_by_a_second_wait(monkeypatch):
+    with pytest.raises(SystemExit, match="no package index answers"):
+        calls_of_pip(monkeypatch, codes=[1], messages="NewConnectionError")
+
+
+def test_a_lock_fits_the_versions_that_it_pins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    promised = tmp_path / "constraints.txt"
+    promised.write_text("# ours\nnumpy==2.4.6\nruff==1\n")
+    assert not install.lock_fits("constraints.txt")  # there is none
+    lock = tmp_path / install.LOCK
+    lock.parent.mkdir(parents=True)
+    for text, fits in (("numpy==2.4.6\nsix==1\n", True), ("numpy==2.4.5\n", False), ("", False)):
+        lock.write_text(text)
+        assert install.lock_fits("constraints.txt") == fits

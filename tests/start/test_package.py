@@ -121,3 +121,10 @@ def test_a_wheel_of_every_pin_is_there_for_python_3_14(pins, tmp_path):
     report = json.loads((tmp_path / "report.json").read_text())
     found = {canonicalize_name(one["metadata"]["name"]) for one in report["install"]}
     assert found == set(map(canonicalize_name, pins))
+
+
+def test_the_readme_clones_from_the_address_that_stands_in_pyproject():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    address = tomllib.loads(text)["tool"]["dlcourse"]["repository"]
+    line = f"    git clone {address or 'ADDRESS'} dlcourse\n"
+    assert line in (ROOT / "README.md").read_text(encoding="utf-8")
