@@ -128,7 +128,7 @@ def test_no_index_is_added_unless_asked_for():
     ]
 
 
-def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0), messages=""):
+def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0, 0), messages=""):
     """Run main with stand-ins for venv, lock and pip; return the commands that pip was given."""
     calls, answers = [], iter(codes)
     monkeypatch.setattr(install, "venv_works", lambda: True)
@@ -141,18 +141,21 @@ def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0), messages=""):
 
 
 def test_the_lock_goes_first_and_pip_then_looks_at_the_whole(monkeypatch):
-    first, second = calls_of_pip(monkeypatch)
+    newer, first, second = calls_of_pip(monkeypatch)
+    assert newer == install.newer_pip_command()
     assert first == install.lock_command("cpu") and "--no-deps" in first
     assert second == install.pip_command("lab", "constraints.txt", "cpu", isolated=False)
     assert "--no-build-isolation" in second and "--no-deps" not in second
-    assert all("--no-compile" in command for command in (first, second))
+    assert all("--no-compile" in command for command in (newer, first, second))
+    # An old pip does as well, only slower.
+    assert calls_of_pip(monkeypatch, codes=[1, 0, 0])[1:] == [first, second]
 
 
 def test_where_the_lock_does_not_fit_pip_finds_the_versions(monkeypatch, capsys):
     whole = install.pip_command("lab", "constraints.txt", "cpu")
     assert "--no-build-isolation" not in whole
     assert calls_of_pip(monkeypatch, fitting=False, codes=[0]) == [whole]
-    assert calls_of_pip(monkeypatch, codes=[1, 0])[1:] == [whole]
+    assert calls_of_pip(monkeypatch, codes=[0, 1, 0])[2:] == [whole]
     assert "pip looks for others" in capsys.readouterr().out
 
 
