@@ -1,10 +1,24 @@
 """Networks with a name, in torch, and what can be said of a network before it is trained.
 
-``counting`` has weights and multiply-adds, layer by layer; ``receptive_field`` how far one
-output sees; ``lenet`` and ``alexnet`` a network each.
+A network each: ``lenet`` (1989 and 5), ``alexnet``, ``vgg``, ``inception``, ``resnet`` and
+``densenet``. ``counting`` has weights, multiply-adds and activations, layer by layer;
+``receptive_field`` how far one output sees, and how far it looks; ``normalization`` what
+AlexNet did between its layers. Inside ``with torch.device("meta"):`` a network is built
+without memory, which is enough to count it.
 """
 
 from .alexnet import AlexNet
-from .counting import LayerCount, count_layers, count_macs, count_parameters
-from .lenet import LeNet5
-from .receptive_field import ReceptiveField, receptive_field
+from .counting import (
+    LayerCount,
+    count_activations,
+    count_layers,
+    count_macs,
+    count_parameters,
+)
+from .densenet import DenseNet121
+from .inception import InceptionV3
+from .lenet import LeNet5, LeNet1989
+from .normalization import local_response_norm
+from .receptive_field import ReceptiveField, effective_receptive_field, receptive_field
+from .resnet import ResNet
+from .vgg import VGG

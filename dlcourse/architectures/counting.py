@@ -12,13 +12,17 @@ from torch import nn
 
 
 class LayerCount(NamedTuple):
-    """One use of one layer; ``shape`` is that of its output for a single input."""
+    """One use of one layer; ``shape`` is that of its output for a single input.
+
+    ``activations`` is how many numbers such an output has.
+    """
 
     name: str
     kind: str
     shape: tuple
     parameters: int
     macs: int
+    activations: int
 
 
 def count_parameters(module, trainable=False):
@@ -59,11 +63,26 @@ def count_macs(module, *inputs):
     return sum(layer.macs for layer in count_layers(module, *inputs))
 
 
+def count_activations(module, *inputs):
+    """Return how many numbers the Conv, ConvTranspose and Linear layers give for one input.
+
+    These are a network's "neurons". What normalization, activations and pooling make of them
+    is not counted, although training keeps much of it.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    inputs : what its forward takes, a batch of at least one; the result is for one of them
+    """
+    return sum(layer.activations for layer in count_layers(module, *inputs) if layer.macs)
+
+
 def count_layers(module, *inputs):
     """Return a LayerCount for each use of a layer that holds weights, in order of use.
 
-    A layer that is used twice works twice, but its parameters count at the first use only.
-    The module runs in eval mode, so that no running average moves, and is left as it was.
+    The list makes a table: ``pandas.DataFrame(count_layers(network, image))``. A layer that is
+    used twice works twice, but its parameters count at the first use only. The module runs in
+    eval mode, so that no running average moves, and is left as it was.
     """
     batch = len(inputs[0])
     if batch == 0:
@@ -75,8 +94,8 @@ def count_layers(module, *inputs):
             parameters = 0 if layer in seen else count_parameters(layer)
             seen.add(layer)
             macs = _macs(layer, given[0], output) // batch
-            kind = type(layer).__name__
-            found.append(LayerCount(name, kind, tuple(output.shape[1:]), parameters, macs))
+            kind, shape = type(layer).__name__, tuple(output.shape[1:])
+            found.append(LayerCount(name, kind, shape, parameters, macs, math.prod(shape)))
 
         return hook
 

@@ -1,6 +1,8 @@
-"""How many pixels one unit can see: arithmetic on kernel sizes and strides."""
+"""How many pixels one unit can see, by arithmetic, and how many matter to it, by the gradient."""
 
 from typing import NamedTuple
+
+import torch
 
 from ..validation.descent import whole
 
@@ -50,3 +52,42 @@ def receptive_field(layers):
         size += reach * jump
         jump *= stride
     return ReceptiveField(size, jump, start)
+
+
+def effective_receptive_field(network, input):
+    """Return how much each pixel moves the unit in the middle of the last maps, as shares.
+
+    The gradient of the middle unit, its size averaged over images and summed over input
+    channels, each map of the output taken by itself. Within the box of ``receptive_field``
+    it is far from even: most of it lies near the centre.
+
+    Shapes: ``input`` (n, channels, h, w); the result (h, w), 0 or more, with the sum 1.
+
+    Parameters
+    ----------
+    network : function of images that gives maps (n, maps, rows, columns)
+    input : images; random ones show what the architecture does, real ones what it has learned
+
+    Raises
+    ------
+    ValueError
+        If the network gives no maps, or no pixel moves the middle unit.
+
+    Source: Luo, Li, Urtasun and Zemel, Understanding the effective receptive field in deep
+    convolutional neural networks (2016), doi:10.48550/arXiv.1701.04128.
+    """
+    input = input.detach().clone().requires_grad_()
+    maps = network(input)
+    if maps.ndim != 4:
+        raise ValueError(
+            f"the network gives shape {tuple(maps.shape)}; needed (n, maps, rows, columns)"
+        )
+    middle = maps[:, :, maps.shape[2] // 2, maps.shape[3] // 2].sum(dim=0)  # (maps,)
+    total = input.new_zeros(input.shape[2:])
+    for unit in middle:
+        # Images do not see each other: the gradient of the sum is each one's own.
+        (slope,) = torch.autograd.grad(unit, input, retain_graph=True)
+        total += slope.abs().sum(dim=(0, 1))
+    if total.sum() == 0:
+        raise ValueError("no pixel moves the middle unit; needed weights that are not all 0")
+    return total / total.sum()

@@ -4,25 +4,32 @@ import pytest
 import torch
 from torch import nn
 
-from dlcourse.architectures import AlexNet, LeNet5, count_layers, count_macs, count_parameters
+from dlcourse.architectures import (
+    AlexNet,
+    LeNet5,
+    count_activations,
+    count_layers,
+    count_macs,
+    count_parameters,
+)
 
 
-def meta(network, *shape):
-    """Return the network and an input without memory: only shapes are needed."""
-    return network.to("meta"), torch.zeros(*shape, device="meta")
+def meta(make, *shape):
+    """Return a network and an input without memory: only shapes are needed."""
+    with torch.device("meta"):
+        return make(), torch.zeros(*shape)
 
 
 def test_alexnet_is_the_papers():
-    network, image = meta(AlexNet(), 1, 3, 227, 227)
+    network, image = meta(AlexNet, 1, 3, 227, 227)
     assert count_parameters(network) == 60_965_224
     assert count_macs(network, image) == 724_406_816
-    neurons = [layer for layer in count_layers(network, image)]
     # The paper's "650,000 neurons": outputs of the eight layers with weights.
-    assert sum(torch.Size(layer.shape).numel() for layer in neurons) == 659_272
+    assert count_activations(network, image) == 659_272
 
 
 def test_alexnet_without_groups():
-    network, image = meta(AlexNet(groups=1), 1, 3, 227, 227)
+    network, image = meta(lambda: AlexNet(groups=1), 1, 3, 227, 227)
     assert (count_parameters(network), count_macs(network, image)) == (62_378_344, 1_135_256_096)
 
 
@@ -63,6 +70,9 @@ def test_a_layer_used_twice_works_twice_and_weighs_once():
     layers = count_layers(Twice(), torch.zeros(2, 3, 4, 4))
     assert [layer.macs for layer in layers] == [1296, 1296, 0]
     assert [layer.parameters for layer in layers] == [84, 0, 6]
+    assert [layer.activations for layer in layers] == [48, 48, 48]
+    # What batch norm gives is not counted: the convolution gave as many numbers already.
+    assert count_activations(Twice(), torch.zeros(2, 3, 4, 4)) == 96
 
 
 def test_the_network_is_left_as_it_was():

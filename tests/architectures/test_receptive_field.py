@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcourse.architectures import receptive_field
+from dlcourse.architectures import effective_receptive_field, receptive_field
 
 layers = st.lists(
     st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2)),
@@ -63,3 +63,47 @@ def test_what_is_no_layer_is_refused(layer, said):
         receptive_field([(3, 1, 1, 1), layer])
     with pytest.raises(TypeError, match=r"kernel is 2\.5; needed a whole number"):
         receptive_field([(2.5, 1, 0, 1)])
+
+
+def ones(channels_in, channels_out, kernel):
+    conv = torch.nn.Conv2d(channels_in, channels_out, kernel, padding=kernel // 2, bias=False)
+    torch.nn.init.ones_(conv.weight)
+    return conv.double()
+
+
+def test_the_effective_field_of_kernels_of_ones_is_known():
+    x = torch.randn(2, 3, 11, 11, dtype=torch.float64)
+    shares = effective_receptive_field(ones(3, 2, 3), x)
+    assert shares.shape == (11, 11)
+    expected = torch.zeros(11, 11, dtype=torch.float64)
+    expected[4:7, 4:7] = 1 / 9
+    torch.testing.assert_close(shares, expected)
+    # Twice: each axis has 1, 2, 3, 2, 1 ways from a pixel to the unit.
+    shares = effective_receptive_field(torch.nn.Sequential(ones(3, 1, 3), ones(1, 1, 3)), x)
+    ways = torch.tensor([1, 2, 3, 2, 1], dtype=torch.float64) / 9
+    torch.testing.assert_close(shares[3:8, 3:8], ways[:, None] * ways)
+
+
+def test_maps_do_not_cancel_each_other():
+    conv = ones(1, 2, 3)
+    with torch.no_grad():
+        conv.weight[1] = -1
+    shares = effective_receptive_field(conv, torch.ones(1, 1, 5, 5, dtype=torch.float64))
+    assert (shares > 0).sum() == 9
+
+
+def test_the_effective_field_lies_within_the_theory_and_leaves_nothing_behind():
+    network = torch.nn.Sequential(ones(1, 4, 5), torch.nn.ReLU(), ones(4, 4, 3))
+    x = torch.randn(3, 1, 15, 15, dtype=torch.float64)
+    rows, columns = torch.nonzero(effective_receptive_field(network, x), as_tuple=True)
+    size = receptive_field([(5, 1, 2, 1), (3, 1, 1, 1)]).size
+    assert max(rows.max() - rows.min(), columns.max() - columns.min()) + 1 <= size
+    assert x.grad is None and all(p.grad is None for p in network.parameters())
+
+
+def test_no_maps_and_no_influence_are_refused():
+    x = torch.ones(1, 1, 5, 5, dtype=torch.float64)
+    with pytest.raises(ValueError, match=r"the network gives shape \(1, 25\); needed \(n, maps"):
+        effective_receptive_field(torch.nn.Flatten(), x)
+    with pytest.raises(ValueError, match="no pixel moves the middle unit"):
+        effective_receptive_field(lambda x: 0 * ones(1, 1, 3)(x), x)
