@@ -162,8 +162,14 @@ def test_inputs_repeat_with_the_seed_and_change_without(exercise):
 
 
 def _flat(cases):
-    numbers = [a for args in cases for a in args if a is not None and not isinstance(a, str)]
-    return np.concatenate([np.ravel(np.asarray(a, float)) for a in numbers])
+    return np.concatenate([np.ravel(np.asarray(a, float)) for a in _numbers(cases)])
+
+
+def _numbers(value):
+    """Return the numbers and arrays in ``value``, in order."""
+    if isinstance(value, tuple | list):
+        return [number for item in value for number in _numbers(item)]
+    return [] if value is None or isinstance(value, str) else [value]
 
 
 def _arrays(value):
