@@ -2,8 +2,10 @@
 
 from torch import nn
 
+from ._chain import Chain
 
-class AlexNet(nn.Sequential):
+
+class AlexNet(Chain):
     """Photographs of 227 x 227 pixels: five convolutions, three dense layers.
 
     The second, fourth and fifth convolution are split in two groups, one for each of the two

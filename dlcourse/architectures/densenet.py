@@ -5,11 +5,13 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from ._chain import Chain
+
 LAYERS = (6, 12, 24, 16)  # of each block: with two convolutions each, 116 of the 121
 GROWTH = 32  # maps that each layer adds
 
 
-class DenseLayer(nn.Sequential):
+class DenseLayer(Chain):
     """Reads all maps so far and makes 32 new ones, by way of 128 (the bottleneck).
 
     Shapes: (n, before, h, w) to (n, before + 32, h, w): the old maps, then the new.
@@ -34,7 +36,7 @@ def transition(before, after):
     )
 
 
-class DenseNet121(nn.Sequential):
+class DenseNet121(Chain):
     """Photographs: four dense blocks with transitions between, the mean over places, one layer.
 
     7,978,856 weights, 2,834,161,664 multiply-adds. Parameters come in torchvision's order.

@@ -5,6 +5,8 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from ._chain import Chain
+
 
 class Parallel(nn.ModuleList):
     """Roads that all read the same input.
@@ -99,7 +101,7 @@ def module_e(before):
     ])  # fmt: skip
 
 
-class InceptionV3(nn.Sequential):
+class InceptionV3(Chain):
     """Photographs of 299 x 299 pixels: a stem, eleven modules, the mean over places, one layer.
 
     23,834,568 weights, 5,713,216,096 multiply-adds. The side head that helps in training, and

@@ -4,8 +4,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ._chain import Chain
 
-class LeNet5(nn.Sequential):
+
+class LeNet5(Chain):
     """Digits of 32 x 32 pixels: two convolutions, three dense layers, 61,706 weights.
 
     In the paper the second convolution reads chosen maps only and subsampling has weights of

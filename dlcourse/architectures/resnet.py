@@ -4,6 +4,8 @@ from collections import OrderedDict
 
 from torch import nn
 
+from ._chain import Chain
+
 # Blocks of each stage. From 50 layers on a block has three convolutions, before that two.
 STAGES = {
     18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3),
@@ -48,7 +50,7 @@ def convolution(before, after, kernel, stride):
     return nn.Conv2d(before, after, kernel, stride, padding, bias=False), nn.BatchNorm2d(after)
 
 
-class ResNet(nn.Sequential):
+class ResNet(Chain):
     """Photographs: a stem, four stages of residual blocks, the mean over places, one dense layer.
 
     ResNet-50 has 25,557,032 weights. With the stride on the 3 x 3 convolution, where torchvision

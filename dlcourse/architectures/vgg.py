@@ -2,12 +2,14 @@
 
 from torch import nn
 
+from ._chain import Chain
+
 # Convolutions of each stage; a stage ends with a pooling that halves both sides.
 STAGES = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 CHANNELS = (64, 128, 256, 512, 512)
 
 
-class VGG(nn.Sequential):
+class VGG(Chain):
     """Photographs of 224 x 224 pixels: convolutions of 3 x 3 in five stages, three dense layers.
 
     VGG-16 has 138,357,544 weights, 15,470,264,320 multiply-adds. Parameters come in

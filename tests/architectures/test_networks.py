@@ -197,3 +197,16 @@ def test_lenet_5_as_published():
 def test_what_does_not_exist_is_refused(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "channels", "side"),
+    [(LeNet5, 1, 32), (AlexNet, 3, 227), (VGG, 3, 224), (InceptionV3, 3, 299), (ResNet, 3, 64),
+     (DenseNet121, 3, 64)],
+)  # fmt: skip
+def test_a_network_can_be_cut_in_two(make, channels, side):
+    with torch.device("meta"):
+        network, image = make(), torch.zeros(1, channels, side, side)
+    body, head = network[:-1], network[-1]
+    assert type(body) is torch.nn.Sequential and len(body) == len(network) - 1
+    assert head(body(image)).shape == network(image).shape
