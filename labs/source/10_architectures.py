@@ -30,7 +30,8 @@
 # check below it. Stuck? `lab.hint("count_macs")` in a cell of your own unfolds one hint per call.
 # No exercise needs your answer to another. Folded cells hold pictures that appear once you are
 # right. Exercises marked *torch* are answered with torch: their inputs are tensors, and gradients
-# are compared too. In the others, what `torch`, `sklearn` and `dlcourse` have ready is no answer.
+# may be compared too. What `dlcourse` has ready is no answer, and in the others neither is what
+# `torch` and `sklearn` have.
 
 # %%
 import numpy as np
@@ -224,8 +225,7 @@ if lab.passed("lenet5"):
             optimizer.zero_grad()
             F.cross_entropy(network(X[batch]), y[batch]).backward()
             optimizer.step()
-        with torch.no_grad():
-            right = (network(X).argmax(dim=1) == y).cpu().numpy()
+        right = (network(X).argmax(dim=1) == y).cpu().numpy()
         curve.append((right[seen].mean(), right[validate].mean()))
     print(
         "read correctly, of digits never seen:",

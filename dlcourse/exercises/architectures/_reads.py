@@ -25,8 +25,8 @@ def network(kind, channels, columns):
         "strided": [nn.Conv2d(channels, 6, 3, 2, 1), nn.BatchNorm2d(6), nn.ReLU(), nn.Flatten(2),
                     nn.AdaptiveAvgPool1d(7), nn.Flatten(), nn.Linear(42, 3)],
         "groups": [nn.Conv2d(channels, 3 * channels, 3, groups=channels, bias=False),
-                   nn.Conv2d(3 * channels, 4, 1)],
-        "up": [nn.Conv2d(channels, 4, 3, 2, 1), nn.ConvTranspose2d(4, 2, 4, 2, 1)],
+                   nn.Conv2d(3 * channels, 1, 1)],
+        "up": [nn.Conv2d(channels, 1, 3, 2, 1), nn.ConvTranspose2d(1, 2, 4, 2, 1)],
     }  # fmt: skip
     return nn.Sequential(*layers[kind])
 

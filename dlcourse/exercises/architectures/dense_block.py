@@ -113,7 +113,7 @@ EXERCISE = Exercise(
     points=2,
     answer=dense_block,
     inputs=dense_block_inputs,
-    forbidden=("dlcourse", "torchvision"),
+    forbidden=("dlcourse",),
     sitting=2,
     torch=TorchFunction(differentiate=("x", "weights")),
     also_right=[with_a_list, filled_in, recursive],

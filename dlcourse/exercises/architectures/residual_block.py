@@ -100,7 +100,7 @@ EXERCISE = Exercise(
     points=4,
     answer=residual_block,
     inputs=residual_block_inputs,
-    forbidden=("dlcourse", "torchvision"),
+    forbidden=("dlcourse",),
     torch=TorchFunction(differentiate=("x", "w1", "w2", "w_skip")),
     also_right=[skip_first, with_padded_images, in_place_on_its_own],
     mistakes=[
