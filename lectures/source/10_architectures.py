@@ -39,6 +39,7 @@ from torch import nn
 
 from dlcourse import architectures as arch
 from dlcourse import measured, plots
+from dlcourse.accelerated import devices
 from dlcourse.measured import degradation, skips
 from dlcourse.widgets import explore
 
@@ -47,7 +48,7 @@ torch.set_num_threads(1)  # the networks here are small: a second thread is in t
 # %% [markdown]
 # ## Sitting 1 · To count a network, and to let it be deep
 #
-# *Read in 50 minutes.*
+# *Read in 45 minutes.*
 #
 # ### What one layer costs
 #
@@ -213,8 +214,8 @@ explore(draw_price_tag, network=list(BUILT), change_of_side=CHANGES)
 # <details><summary><b>Answer.</b></summary>
 #
 # Weights stay. The work of convolutions grows with the area. After a flatten, one weight belongs to
-# one place, so AlexNet and VGG refuse. ResNet takes the mean over all places first (*global average
-# pooling*) and runs at any size.
+# one place, so AlexNet and VGG refuse. ResNet takes the mean over all places first ([global average
+# pooling](glossary.md#global-average-pooling)) and runs at any size.
 # </details>
 
 # %% folded=true
@@ -249,7 +250,7 @@ print(pd.DataFrame(found).T.to_string(float_format="{:,.2f}".format))
 # Now the second half: is it depth that makes a network good? We train plain networks of 3 × 3
 # convolutions on the digits of unit 09, with all that unit 08 taught: He's weights, batch norm,
 # momentum. They have 6, 18, 34 and 58 layers. And we look at the *training* images, where more
-# layers can only help. *Predict:* what share of its own training images does the network of 58
+# layers should only help. *Predict:* what share of its own training images does the network of 58
 # layers read, after 12 epochs? The one with 6 layers reads all but 1 in 1,000.
 
 
@@ -276,7 +277,7 @@ print("18 layers, plain and with skips: within the stored spread")
 # <details><summary><b>Answer.</b></summary>
 #
 # About a quarter. The test images fall with them, so this is *not* overfitting: it fails to learn.
-# He and others named it **degradation** in 2015. ("With skips" follows below.)
+# He and others named it [degradation](glossary.md#degradation) in 2015. ("With skips" follows below.)
 # </details>
 #
 # Means ± standard deviations over five seeds, trained by the script that is named. One seed of
@@ -468,8 +469,9 @@ explore(draw_patients, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
 # <details><summary><b>Answer.</b></summary>
 #
 # A skip alone does not help. Patients become one all the same, and their numbers explode: each
-# block *adds* its variance to that of x, so the mean square about doubles. What helps is a skip
-# whose branch is weak, and best of all silent: then 58 layers pass patients on as they came.
+# block *adds* its variance to that of x, so the mean square more than doubles, 28 times over. What
+# keeps patients apart is a branch that is weak, and most of all one that is silent: then 58 layers
+# pass them on as they came.
 # </details>
 #
 # ### What a skip does, and what it does not
@@ -493,9 +495,9 @@ read = {
     for d in ("6", "18", "34", "58")
 }
 print(pd.DataFrame(read).T.rename_axis("layers").to_string())
-ratio = stored.values("by depth", "plain", "58", "gradient")
+ratio = stored.values("by depth", "plain", "58", "gradient")  # of the first layer, over the last
 print(
-    f"58 plain layers at the start: gradient of the first over that of the last {ratio.mean():.0f}"
+    f"gradients at the start, 58 plain layers: first over last {ratio.min():.1f} to {ratio.max():.1f}"
 )
 by_rate = {
     names[k]: {
@@ -522,10 +524,12 @@ print("one seed live, zero start: within the stored spread")
 #
 # Three things to take home.
 #
-# - **The gradient had not vanished.** In the plain network the first layer's is the larger one.
-# - **A skip alone did not cure it.** At its best learning rate it is no better than plain.
-# - **A smaller learning rate helps, and is not the cure.** Plain networks of 58 layers then read a
-#   third of their own training images.
+# - **The gradient had not vanished.** In the plain network the first layer's is the larger one, with
+#   all five seeds.
+# - **A skip alone is no cure.** It helps at 18 and 34 layers. At 58 it is no better than plain, each
+#   at its best learning rate.
+# - **A smaller learning rate is no cure either.** Plain networks of 58 layers then read a third of
+#   their own training images.
 #
 # In convolutional networks batch norm stands in the branch. Its last scale γ is the one to set to
 # 0: `nn.init.zeros_(block.bn2.weight)`; torchvision calls this `zero_init_residual`.
@@ -588,9 +592,9 @@ print(sum(p.numel() for p in model.parameters()), model(torch.randn(4, 1, 224, 2
 #
 # **What did each famous network add?**
 #
-# *Read in 35 minutes.*
+# *Read in 20 minutes.*
 #
-# ### Seven years of ImageNet
+# ### ImageNet, 2010 to 2017
 #
 # ImageNet's challenge (ILSVRC) gave 1.2 million photographs of 1,000 classes. An answer may name
 # five classes: the [top-5 error](glossary.md#top-5-error) is the share of images whose true class is
@@ -858,7 +862,7 @@ print(
 #
 # **Does a unit look at all that it can see?**
 #
-# *Read in 25 minutes.*
+# *Read in 20 minutes.*
 #
 # ### How far: the receptive field
 #
@@ -902,6 +906,8 @@ for name in ("AlexNet", "VGG-16", "ResNet-18", "ResNet-50", "ResNet-152", "Dense
 # DenseNet-121 sees 2,071 pixels, nine times the image. Does it use them?
 #
 # ### How much of it: the effective field
+#
+# The [effective receptive field](glossary.md#effective-receptive-field) is what matters to the unit.
 #
 # **Formula.** The influence of a pixel is the gradient of the unit by that pixel. Take $L$ layers of
 # random 3 × 3 kernels. Each moves the influence by −1, 0 or 1 pixels along an axis, all equally likely:
@@ -973,8 +979,8 @@ explore(draw_field, layers=(1, 16), kernel=[3, 5, 7], dilation=(1, 3), relu=Fals
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Kernel and dilation widen what is used in proportion; layers only by the root. Strides and pooling do
-# it best of all, and cheapest: they multiply the jump. Dilation above 1 leaves holes: see the grid.
+# Kernel and dilation widen what is used in proportion; layers only by the root. A stride widens it for
+# all layers above at once, since it multiplies the jump. Dilation above 1 leaves holes: see the grid.
 # </details>
 #
 # ### Wider, deeper, larger
@@ -999,6 +1005,27 @@ for name, costs_of_it in {
 #
 # Channels: 4, 4, 2. Layers: 2, 2, 2. Side: 1, 4, 4. So a batch that no longer fits into memory asks for
 # smaller images first, and a model file that is too large asks for fewer channels.
+# </details>
+#
+# And time? Multiply-adds say what is computed, not how long one waits. *Predict:* DenseNet-121 does one
+# and a half times the work of ResNet-18. How long does it take?
+
+# %% tags=["nbval-ignore-output"]
+print(f"{devices.found()}. One image of 224 × 224, the shortest of five runs:")
+for name in ("ResNet-18", "DenseNet-121"):
+    network = MAKE[name][0]().to(devices.find_device()).eval()
+    image = torch.randn(1, 3, 224, 224, device=devices.find_device())
+    with torch.inference_mode():
+        ms = devices.shortest(network, [image])
+    work = found[name]["million multiply-adds"] / 1e3
+    print(f"{name:13} {work:.1f} G multiply-adds, {ms:5.1f} ms: {ms / work:.1f} ms for each G")
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Look at the last column. Where it is the same for both, multiply-adds foretell the time; on one thread
+# of a CPU they nearly do. Where it is not, starting layers and moving numbers cost more than computing:
+# DenseNet-121 has six times as many layers. Unit 18 takes that up.
 # </details>
 #
 # ### Same name, different number

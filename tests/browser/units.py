@@ -107,4 +107,15 @@ UNITS = [
         "def conv_output_size(n, k, stride=1, padding=0, dilation=1):\n"
         "    return (n + 2 * padding - dilation * (k - 1) - 1) // stride + 1\n",
     ),
+    Unit(
+        "10_architectures",
+        "top_k_error",
+        "def top_k_error(scores, target, k):\n"
+        "    best = np.argsort(scores, axis=1)[:, :k]\n"
+        "    return 1 - (best == target[:, None]).any(axis=1).mean()\n",
+        "argsort rises: its first k are the least likely.",
+        "def top_k_error(scores, target, k):\n"
+        "    best = np.argsort(-scores, axis=1)[:, :k]\n"
+        "    return 1 - (best == target[:, None]).any(axis=1).mean()\n",
+    ),
 ]
