@@ -16,7 +16,7 @@ import sys
 OLDEST = (3, 11)
 VENV = ".venv"
 LOG = os.path.join(VENV, "install.log")
-LOCK = os.path.join("dlcourse", "start", "lab.lock")
+LOCK = "lab.lock"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 # pip and urllib3 say it in these words, whatever the reason below them.

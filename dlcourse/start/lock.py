@@ -16,8 +16,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from . import install
+
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = Path(__file__).with_name("lab.lock")
+LOCK = ROOT / install.LOCK
 HEAD = "# What `make lab` installs, without a search for versions. Written by `make lock`.\n"
 ENVIRONMENTS = [
     {
