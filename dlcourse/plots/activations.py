@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from ..wording import rounded
 from .style import BLUE, subplots
-from .words import rounded
 
 
 def activation_histograms(layers, bins=40, span=None, columns=5):

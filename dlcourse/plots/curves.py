@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from ..wording import counted
 from .style import BLUE, GREY, VERMILLION
 
 LINES = (("training", BLUE, "-", "o"), ("validation", VERMILLION, "--", "s"))
@@ -48,4 +49,4 @@ def learning_curves(ax, history, name="loss"):
     ax.set(xlabel="epoch", ylabel=name)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
-    return f"Over {len(history)} epochs {'; '.join(sentences)}."
+    return f"Over {counted(len(history), 'epoch')} {'; '.join(sentences)}."

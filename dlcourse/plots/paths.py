@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..wording import counted
 from .style import BLUE, GREY, VERMILLION
 
 START = {"marker": "s", "color": VERMILLION, "ms": 9, "ls": "", "label": "start"}
@@ -32,8 +33,8 @@ def path_1d(ax, loss, path, span=None, xlabel="weight w"):
     ax.set(xlabel=xlabel, ylabel="loss", xlim=(low, high))
     ax.legend()
     return (
-        f"In {len(path) - 1} steps from {path[0]:.3g}, where the loss is {height[0]:.3g}, to "
-        f"{path[-1]:.3g}, where it is {height[-1]:.3g}."
+        f"In {counted(len(path) - 1, 'step')} from {path[0]:.3g}, where the loss is "
+        f"{height[0]:.3g}, to {path[-1]:.3g}, where it is {height[-1]:.3g}."
     )
 
 
@@ -63,7 +64,7 @@ def path_2d(ax, loss, path, span=None, levels=12, labels=("weight w₁", "weight
     ax.grid(False)
     ax.legend(frameon=True)
     first, last = (f"({a:.3g}, {b:.3g}), loss {loss(a, b):.3g}" for a, b in path[[0, -1]])
-    return f"In {len(path) - 1} steps from {first}, to {last}."
+    return f"In {counted(len(path) - 1, 'step')} from {first}, to {last}."
 
 
 def _steps(ax, x, y):

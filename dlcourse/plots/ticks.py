@@ -9,7 +9,7 @@ from matplotlib.ticker import (
     NullLocator,
 )
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from ..wording import power
 
 
 def thin(figure):
@@ -28,17 +28,3 @@ def thin(figure):
                 axis.set_minor_locator(NullLocator())
             if type(axis.get_major_formatter()) is LogFormatterSciNotation:
                 axis.set_major_formatter(FuncFormatter(power))
-
-
-def power(value, _position=None):
-    """Return a power of ten as plain text; mathtext takes 7 ms to read a label.
-
-    >>> power(100.0), power(1e-5), power(2e6)
-    ('100', '10⁻⁵', '2·10⁶')
-    """
-    mantissa, _, exponent = f"{value:.3e}".partition("e")
-    mantissa, exponent = float(mantissa), int(exponent)
-    if -3 <= exponent <= 3:
-        return f"{value:g}"
-    tens = f"10{str(exponent).translate(RAISED)}"
-    return tens if mantissa == 1 else f"{mantissa:g}·{tens}"

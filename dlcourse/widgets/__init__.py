@@ -1,5 +1,5 @@
 """Interactive figures: drawn anew by the library at every move of a slider."""
 
-from dlcourse.plots.words import counted, rounded
+from dlcourse.wording import counted, rounded
 
 from .explore import explore

@@ -201,7 +201,7 @@ def draw_luck(players=1000, patients=20):
     ax.legend(loc="upper left", fontsize=11)
     above = (accuracy > shares.max()).mean()
     sentence = (
-        f"{players} coin tossers, {patients} patients: half of them reach "
+        f"{counted(players, 'coin tosser')}, {patients} patients: half of them reach "
         f"{np.median(accuracy):.2f}, the luckiest {accuracy.max():.2f}; "
         f"{above:.1%} beat always-benign."
     )

@@ -582,7 +582,7 @@ def draw_knobs(log10_learning_rate=-1.0, training_images=1078, hidden_units=64):
     right.axhline(np.log(10), color=plots.GREY, ls=":")
     right.set(xlabel="learning rate", ylabel="last validation loss", ylim=(0, 3.6))
     return figure, (
-        f"Learning rate {lr:.3g}, {training_images} images, {hidden_units} hidden units: training "
+        f"Learning rate {lr:.3g}, {training_images} images, {counted(hidden_units, 'hidden unit')}: training "
         f"loss {h[0, 0]:.2f} to {h[-1, 0]:.2f}, validation loss {h[0, 1]:.2f} to {h[-1, 1]:.2f}, "
         f"lowest {h[:, 1].min():.2f} in epoch {h[:, 1].argmin() + 1}; validation accuracy "
         f"{h[-1, 2]:.3f}. No idea is {np.log(10):.2f}."

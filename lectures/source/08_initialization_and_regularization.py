@@ -242,7 +242,7 @@ def draw_law(inputs=100, weight_sd=0.1, input_mean=0.0):
     ax.set(xlabel="weighted sum z", ylabel="density", xlim=(-8, 8))
     ax.legend(fontsize=11)
     sentence = (
-        f"{inputs} inputs with mean {input_mean:.1f} and SD 1, weights with SD {weight_sd:.2f}: the "
+        f"{counted(inputs, 'input')} with mean {input_mean:.1f} and SD 1, weights with SD {weight_sd:.2f}: the "
         f"root mean square of z is {np.sqrt(np.mean(z**2)):.2f}, the law says {predicted:.2f}."
     )
     return figure, sentence
@@ -738,7 +738,7 @@ def draw_company(malignant_companions=6, patient=3):
     ax.set(xlabel="malignant companions, of 7", ylabel="probability of malignant", **wide)
     ax.legend(fontsize=11, loc="lower left")
     return figure, (
-        f"Malignant patient {patient} with {malignant_companions} malignant companions of 7: median "
+        f"Malignant patient {patient} with {counted(malignant_companions, 'malignant companion')} of 7: median "
         f"probability {np.median(now):.2f} in training mode (from {now.min():.2f} to {now.max():.2f} in "
         f"30 batches); in evaluation mode always {answer:.2f}."
     )
@@ -1143,7 +1143,7 @@ def draw_networks(networks=40, p=0.5, patient=0):
     low.set_yticks([0, 0.5, 1])
     low.legend(fontsize=12, ncols=2, loc="upper right")
     return figure, (
-        f"Patient {patient}, p = {p:.2f}: {networks} networks say {chance[:networks].min():.2f} to "
+        f"Patient {patient}, p = {p:.2f}: {counted(networks, 'network')} {'says' if networks == 1 else 'say'} {chance[:networks].min():.2f} to "
         f"{chance[:networks].max():.2f}; their mean is {running[networks - 1]:.2f}, evaluation mode "
         f"says {full:.2f}. One strays by {chance.std():.2f}, the mean of {networks} by about "
         f"{chance.std() / np.sqrt(networks):.3f}. Top: a cross is a silenced unit, a broken line a weight below 0."

@@ -281,7 +281,10 @@ def draw_string(right=1):
     left.plot(before, after, "o", color=plots.BLUE, ms=5)
     ends = np.array([before.min(), before.max()])
     left.plot(ends, ends, "--", color=plots.GREY)
-    left.set(xlabel="answer before (dashed: no change)", ylabel=f"answer after {right} pixels")
+    left.set(
+        xlabel="answer before (dashed: no change)",
+        ylabel=f"answer after {right} {'pixel' if right == 1 else 'pixels'}",
+    )
     grey(other, np.abs(maps[1])[::3, ::3], "a convolution's answer", vmin=0, vmax=2)
     return figure, (
         f"Pixels moved: {right}. The answers of 100 dense neurons are {far:.0%} as far away as for "

@@ -4,6 +4,7 @@ import numpy as np
 
 from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
+from dlcourse.wording import counted
 
 from .rows import is_run, problem_with_rows
 
@@ -46,7 +47,8 @@ def problem(args, value):
     train, test = (np.unique(patient[np.asarray(part, int)]) for part in value)
     both = np.intersect1d(train, test)
     if len(both):
-        return f"{len(both)} patients have images on both sides, the first is {both[0]}"
+        have = f"{counted(len(both), 'patient')} {'has' if len(both) == 1 else 'have'}"
+        return f"{have} images on both sides, the first is {both[0]}"
     ids = np.unique(patient)
     if abs(len(test) - test_share * len(ids)) >= 1:
         return f"{len(test)} of {len(ids)} patients are in test; expected {test_share:g} of them"
