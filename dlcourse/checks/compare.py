@@ -4,6 +4,9 @@ import numbers
 
 import numpy as np
 
+from ..wording import counted
+from .beginners import returned
+
 # (relative, absolute), by the dtype of the right answer, which is that of the exercise's inputs,
 # where the exercise names no other.
 TOLERANCE = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}
@@ -17,6 +20,8 @@ def difference(got, expected, tolerance=None, dtypes=False):
     How close is close enough depends on ``tolerance``, (relative, absolute), or the dtype of
     ``expected``, never on the dtype of ``got``; with ``dtypes`` the two must be the same.
     """
+    if returned(got) and expected is not None:
+        return returned(got)
     if isinstance(expected, dict):
         name, problem = differing(got, expected, tolerance, dtypes)
         return f"{name}: {problem}" if name else problem
@@ -37,7 +42,8 @@ def difference(got, expected, tolerance=None, dtypes=False):
     if close(got, expected, tolerance):
         return _other_dtype(got, expected) if dtypes else None
     if np.isnan(got).any() and not np.isnan(expected).any():
-        return f"{np.isnan(got).sum()} of {got.size} values are NaN"
+        many = f"{np.isnan(got).sum()} of {got.size} values are NaN"
+        return many if got.size > 1 else "the value is NaN"
     if got.dtype.kind in "iub" and expected.dtype.kind == "f":
         return f"the values are {got.dtype}: whatever stood behind the decimal point is lost"
     if got.dtype.kind == expected.dtype.kind == "f" and got.itemsize < expected.itemsize:
@@ -92,8 +98,8 @@ def better_form(got, expected):
 
 def kind_problem(got, expected):
     """Return a sentence where ``got`` is no real number or array of numbers, else None."""
-    if got is None:
-        return "returned None: is the return statement missing?"
+    if returned(got):
+        return returned(got)
     if type(got).__module__.partition(".")[0] == "torch":
         return "returned a torch tensor; a NumPy array was asked for"
     if isinstance(got, list | tuple):
@@ -110,6 +116,17 @@ def kind_problem(got, expected):
 def close(got, expected, tolerance=None):
     """Return whether two numeric arrays of one shape agree within tolerance."""
     return bool(np.all(_close_each(np.asarray(got), np.asarray(expected), tolerance)))
+
+
+def differing_entries(got, expected, tolerance=None):
+    """Return where two numbers, or arrays of one shape, differ; None where that has no answer."""
+    kinds = (np.ndarray, np.generic, numbers.Number)
+    if not isinstance(got, kinds) or not isinstance(expected, kinds):
+        return None
+    got, expected = np.asarray(got), np.asarray(expected)
+    if got.shape != expected.shape or {got.dtype.kind, expected.dtype.kind} - set("fiub"):
+        return None
+    return ~np.asarray(_close_each(got, expected, tolerance))
 
 
 def largest_difference(got, expected):
@@ -137,8 +154,8 @@ def _other_dtype(got, expected):
 
 def _several(got, expected, tolerance, dtypes):
     if not isinstance(got, tuple | list) or len(got) != len(expected):
-        found = f"{len(got)} results" if isinstance(got, tuple | list) else type(got).__name__
-        return f"returned {found}; expected {len(expected)} results, as in return a, b"
+        found = counted(len(got), "result") if isinstance(got, tuple | list) else type(got).__name__
+        return f"returned {found}; expected {counted(len(expected), 'result')}, as in return a, b"
     for i, (g, e) in enumerate(zip(got, expected, strict=True), start=1):
         problem = difference(g, e, tolerance, dtypes)
         if problem:

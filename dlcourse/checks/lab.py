@@ -9,7 +9,9 @@ import secrets
 import sys
 
 from .card import LOOK, Card, verdict_card
+from .history import judged_cell, watch
 from .learner import borrowed, called
+from .patience import patience
 from .progress import Progress
 from .score import score_card
 from .verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
@@ -81,6 +83,7 @@ class Lab:
         self._status = dict.fromkeys(self.exercises, NOT_ATTEMPTED)
         self._hints_shown = dict.fromkeys(self.exercises, 0)
         self._progress = progress or Progress()
+        watch(self.exercises)
 
     def check(self, function, name=None, seed=None):
         """Judge ``function`` and return a card (under nbgrader: the points, a plain number).
@@ -99,11 +102,13 @@ class Lab:
         exercise = self.exercises[name]
         seed = secrets.randbelow(10**6) if seed is None else seed
         taken = borrowed(exercise, function)
-        verdict = Verdict(WRONG, taken) if taken else judge(exercise, function, seed)
+        with patience(name):
+            verdict = Verdict(WRONG, taken) if taken else judge(exercise, function, seed)
         self._status[name] = verdict.status
         if "NBGRADER_EXECUTION" in os.environ:
             return float(exercise.points) if verdict.status == RIGHT else 0.0
-        card = verdict_card(exercise, verdict, self._in_sittings)
+        opened, judged = self._hints_shown[name], judged_cell(name, function)
+        card = verdict_card(exercise, verdict, self._in_sittings, opened, judged)
         if verdict.status == RIGHT:
             self._progress.keep(exercise, function)
         elif verdict.status == WRONG:
@@ -112,13 +117,14 @@ class Lab:
         return card
 
     def hint(self, name):
-        """Unfold the next hint for an exercise; those before it stay."""
+        """Unfold the next hint for an exercise, given by its function or name; the others stay."""
+        if not isinstance(name, str):
+            name = (called(name, sys._getframe(1), self.exercises) or [repr(name)])[0]
         hints = self._find(name).hints
-        self._hints_shown[name] = min(self._hints_shown[name] + 1, len(hints))
-        shown = hints[: self._hints_shown[name]]
-        left = len(hints) - len(shown)
+        shown = self._hints_shown[name] = min(self._hints_shown[name] + 1, len(hints))
+        left = len(hints) - shown
         rest = f"{left} more: call it again." if left else "That was the last hint."
-        lines = [f"{i}. {hint}" for i, hint in enumerate(shown, start=1)]
+        lines = [f"{i}. {hint}" for i, hint in enumerate(hints[:shown], start=1)]
         return Card(f"Hints for {name}", [*lines, rest])
 
     def passed(self, name):

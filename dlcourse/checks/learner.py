@@ -19,8 +19,14 @@ def not_callable(exercise, function):
     except TypeError:
         yours = ", ".join(signature.parameters) or "nothing"
         asked = f"{exercise.name}({', '.join(exercise.parameters)})"
-        return f"it must take {asked}; yours takes {yours}."
+        return f"it must take {asked}; yours takes {yours}.{_self_missing(function)}"
     return None
+
+
+def _self_missing(function):
+    made = vars(function).get("__init__") if inspect.isclass(function) else None
+    first = next(iter(inspect.signature(made).parameters), "") if made else "self"
+    return "" if first == "self" else " Is self missing as the first argument of __init__?"
 
 
 def called(function, frame, names):
@@ -58,4 +64,4 @@ def own_line(error):
     if not theirs:
         return ""
     last = theirs[-1]
-    return f"Your line {last.lineno}: {last.line}"
+    return f"Your line {last.lineno}: `{last.line}`"

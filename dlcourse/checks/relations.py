@@ -10,6 +10,7 @@ import numbers
 
 import numpy as np
 
+from ..wording import rounded
 from .compare import close
 
 CONSTANTS = {
@@ -68,7 +69,7 @@ def factor(cases):
         if None not in expected and np.allclose(ratios, expected, rtol=1e-5, atol=0):
             return f"Every value is multiplied by {name}."
     if np.allclose(ratios, ratios[0], rtol=1e-5, atol=0):
-        return f"Every value is multiplied by {ratios[0]:.4g}."
+        return f"Every value is multiplied by {rounded(ratios[0], 4)}."
 
 
 def offset(cases):
@@ -77,7 +78,8 @@ def offset(cases):
         return None
     shifts = np.concatenate([np.ravel(g - e) for _, g, e in cases])
     if shifts.size > 1 and np.allclose(shifts, shifts[0], rtol=1e-5, atol=1e-12):
-        return f"Every value is off by the same {shifts[0]:.4g}: something is added once too often."
+        shift = rounded(shifts[0], 4)
+        return f"Every value is off by the same {shift}: something is added once too often."
 
 
 def rearranged(cases):

@@ -40,7 +40,8 @@ def score_card(exercises, status, reached, here, in_sittings=False):
     if earlier:
         heading += f", {earlier} of them from before"
         lines.append(AGAIN)
-    return Card(heading, lines, LOOK[RIGHT][2], bar=points / total)
+    colour = LOOK[RIGHT if points else NOT_ATTEMPTED][2]
+    return Card(heading, lines, colour, bar=points / total)
 
 
 def _is_other(before, answer):

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from . import relations
+from ..wording import counted, stopped
+from . import beginners, relations
 from .compare import (
     as_asked,
     better_form,
@@ -77,7 +78,7 @@ def weigh(exercise, cases, outcomes, names=frozenset()):
     ]
     failing = [i for i, problem in enumerate(problems) if problem]
     if not failing:
-        found = f"{len(cases)} inputs" + _agreement(exercise, outcomes, expected)
+        found = counted(len(cases), "input") + _agreement(exercise, outcomes, expected)
         return Verdict(RIGHT, found, form=_form(exercise, outcomes, expected))
     smallest = min(failing, key=lambda i: _size(cases[i]))
     outcome = outcomes[smallest]
@@ -87,15 +88,17 @@ def weigh(exercise, cases, outcomes, names=frozenset()):
         case["got"] = got
     message = problems[smallest]
     if outcome.error is not None:
-        message += own_line(outcome.error)
+        message = f"{stopped(message)} {own_line(outcome.error)}".strip()
     alike = tuple(recognise(exercise, cases, outcomes))
     hint = alike[0] if alike else named(exercise, message)
     if exercise.verify and hint:
         message = message.removesuffix(hint).rstrip()
     found = findings.finding(what, outcome) if exercise.torch else ""
     if found == findings.CUT and findings.suspects(names):
-        message = f"{message}. {findings.suspects(names)}"
+        message = f"{stopped(message)} {findings.suspects(names)}"
     hint = hint or found
+    if not hint and outcome.error is not None:
+        hint = beginners.hint(outcome.error)
     if (
         not hint
         and not exercise.verify
@@ -141,8 +144,8 @@ def failure(exercise, args, outcome, expected):
     """Return what is wrong with one outcome, or None."""
     if outcome.error is not None:
         if isinstance(outcome.error, RecursionError):
-            return "it calls itself without end. "
-        return f"{type(outcome.error).__name__}: {outcome.error}. "
+            return "it calls itself without end"
+        return f"{type(outcome.error).__name__}: {outcome.error}".removesuffix(": ")
     if exercise.verify:
         problem = exercise.verify(args, outcome.value)
     else:

@@ -142,7 +142,10 @@ def luminance(colour):
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
-@pytest.mark.parametrize("page", ["#ffffff", "#383838", "#111111"], ids=["white", "Colab", "Lab"])
+PAGES = {"white": "#ffffff", "Lab": "#111111", "Colab": "#383838", "VS Code": "#1f1f1f"}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("status", LOOK)
 def test_a_cards_mark_stands_out_on_light_and_dark_pages(status, page):
     dark, light = sorted([luminance(LOOK[status][2]), luminance(page)])

@@ -8,8 +8,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from ...checks.card import show
 from ...checks.outcome import call
+from ...checks.shown import show
 from ...checks.verdict import NOT_ATTEMPTED, RIGHT, WRONG
 from ..plain import readable
 from ..sandbox import wire

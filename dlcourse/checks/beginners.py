@@ -1,0 +1,68 @@
+"""What a tutor says to the raw errors that everyone meets first, in NumPy and in torch."""
+
+import re
+
+ONE_NUMBER = (
+    "A function for one number met many: math.exp, float and int take a single one. "
+    "Take the array's own function, np.exp or torch.exp."
+)
+YES_OR_NO = (
+    "An array has no single yes or no, which if, while, and, or and max(0, x) ask for. "
+    "np.where(x > 0, a, b) and np.maximum(0, x) decide number by number; "
+    "in torch these are torch.where and torch.clamp(x, min=0)."
+)
+LIST = (
+    "A list or tuple does not compute number by number. Make an array of it first: "
+    "np.array(...), in torch torch.tensor(...) or torch.stack(...)."
+)
+BRACKETS = "A function stands where its value is needed. Are the brackets missing, as in x.sum()?"
+TOO_MANY = (
+    "Round brackets call a function, and this is none. Entries are taken with square brackets, "
+    "x[0], and a product needs its *."
+)
+NOTHING = "There is None where a value is needed: a function without return gives None."
+SELF = (
+    "Is self missing? Python hands a method its object first: def forward(self, x), "
+    "and inside it self.weight."
+)
+
+# The first that is found in an error's name and message counts.
+SAID = (
+    (
+        r"only (length-1|size-1|0-dimensional) arrays can be converted|only one element tensors can"
+        r"|Tensor with \d+ elements cannot be converted",
+        ONE_NUMBER,
+    ),
+    (r"truth value of an? (empty )?(array|Series|DataFrame)|Boolean value of Tensor", YES_OR_NO),
+    (r"NameError: name 'self' is not defined", SELF),
+    (r"(builtin_function_or_method|'(function|method|ufunc|numpy\.ufunc)')", BRACKETS),
+    (r"'(numpy\.\w+|Tensor|float|int|tuple|list)' object is not callable", TOO_MANY),
+    (r"NoneType", NOTHING),
+    (
+        r"'(list|tuple)' (object )?(has no attribute|and)|and '(list|tuple)'"
+        r"|sequence by non-int|list indices must be|tuple indices must be"
+        r"|operand type for unary \S+ '(list|tuple)'|can only concatenate (list|tuple)"
+        r"|must be Tensor, not (list|tuple)|instances of '(list|tuple)'",
+        LIST,
+    ),
+)
+ONE_TOO_MANY = re.compile(r"(\w+\.)?(\w+)\(\) takes (\d+) positional arguments? but (\d+) w")
+
+
+def hint(error):
+    """Return a tutor's sentence on ``error``, which an answer raised, or ""."""
+    text = f"{type(error).__name__}: {error}"
+    call = ONE_TOO_MANY.search(text)
+    if call and call[1] and int(call[4]) == int(call[3]) + 1:
+        return SELF
+    return next((said for pattern, said in SAID if re.search(pattern, text)), "")
+
+
+def returned(value):
+    """Return what is wrong with a result that is no value at all, or None."""
+    if value is None:
+        return "returned None: is the return statement missing?"
+    kinds = ("function", "method", "builtin_function_or_method", "method-wrapper", "ufunc")
+    if type(value).__name__ in kinds:
+        return "returned a function, not its value: are the brackets missing, as in x.sum()?"
+    return None
