@@ -23,13 +23,12 @@
 # | 6 `draw_rows` | ●○○ | 5 | 2 |
 # | open question | | 5 | 3 |
 #
-# **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the
-# check below it. The check says whether you are right and, if not, usually which mistake it
-# is. Stuck? Run `lab.hint("standardize")` in a cell of your own (press `Esc`, then `b`: a new
-# cell below); each call unfolds one more hint. Any exercise can be left out: none needs your
-# answer to another. Folded cells hold pictures that appear once you are right; run them too.
-# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it. NumPy is
-# welcome everywhere in this lab.
+# **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the check
+# below it. The check says whether you are right and, if not, usually which mistake it is. Stuck?
+# Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. Any exercise
+# can be left out: none needs your answer to another. Folded cells hold pictures that appear once
+# you are right; run them too. What `torch`, `sklearn` and `dlcourse` have ready is no answer: the
+# check refuses it. NumPy is welcome everywhere in this lab.
 
 # %%
 import numpy as np

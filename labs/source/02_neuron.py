@@ -24,12 +24,12 @@
 # | 8 `boundary` | ●●● | 10 | 2 |
 # | open question | | 10 | 4 |
 #
-# **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the
-# check below it. The check says whether you are right and, if not, usually which mistake it
-# is. Stuck? Run `lab.hint("sigmoid")` in a cell of your own; each call unfolds one more hint.
-# Any exercise can be left out: none needs your answer to another. Folded cells hold pictures
-# that appear once you are right; run them too (*Run*, *Run All Cells* runs everything).
-# What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
+# **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the check
+# below it. The check says whether you are right and, if not, usually which mistake it is. Stuck?
+# Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. Any exercise
+# can be left out: none needs your answer to another. Folded cells hold pictures that appear once
+# you are right; run them too (*Run*, *Run All Cells* runs everything). What `torch`, `sklearn` and
+# `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 import numpy as np

@@ -25,10 +25,10 @@
 # | 8 concordance_index | ●●○ | 15 | 3 |
 # | open question | | 15 | 4 |
 #
-# **How it works.** As before: replace `raise NotImplementedError`, run the cell, run the check below
-# it. Stuck? `lab.hint("entropy")` in a cell of your own unfolds one hint per call. No exercise needs
-# your answer to another. Folded cells hold pictures that appear once you are right. What `torch`,
-# `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
+# **How it works.** As before: replace `raise NotImplementedError`, run the cell, run the check
+# below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the
+# next. No exercise needs your answer to another. Folded cells hold pictures that appear once you
+# are right. What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 
 # %%
 import numpy as np

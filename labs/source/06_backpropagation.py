@@ -26,10 +26,11 @@
 # | 8 `clip_grad_norm` | ●○○ | 10 | 2 |
 # | open question | | 10 | 4 |
 #
-# **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run the
-# check below it. Stuck? `lab.hint("linear_backward")` in a cell of your own unfolds one hint per
-# call. No exercise needs your answer to another. Folded cells hold pictures that appear once you
-# are right. What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
+# **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run
+# the check below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and
+# holds the next. No exercise needs your answer to another. Folded cells hold pictures that appear
+# once you are right. What `torch`, `sklearn` and `dlcourse` have ready is no answer: the check
+# refuses it.
 #
 # In all exercises `grad` is what arrives from above: the slope of the loss with respect
 # to what this part put *out*.

@@ -27,10 +27,10 @@
 # | open question | | 10 | 4 |
 #
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check
-# below it. Stuck? `lab.hint("conv2d")` in a cell of your own unfolds one hint per call. No
-# exercise needs your answer to another. Folded cells hold pictures that appear once you are
-# right. Only the training at the end needs several of your functions, and says so. What `torch`,
-# `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
+# below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the
+# next. No exercise needs your answer to another. Folded cells hold pictures that appear once you
+# are right. Only the training at the end needs several of your functions, and says so. What
+# `torch`, `sklearn` and `dlcourse` have ready is no answer: the check refuses it.
 #
 # Shapes are torch's throughout: images (batch, channels, height, width), kernels (out channels,
 # in channels, kernel height, kernel width).
