@@ -27,8 +27,8 @@
 # | open question | 1 | | 15 | 4 |
 #
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run the
-# check below it. Stuck? `lab.hint("count_macs")` in a cell of your own unfolds one hint per call.
-# No exercise needs your answer to another. Folded cells hold pictures that appear once you are
+# check below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the
+# next. No exercise needs your answer to another. Folded cells hold pictures that appear once you are
 # right. Exercises marked *torch* are answered with torch: their inputs are tensors, and gradients
 # may be compared too. What `dlcourse` has ready is no answer, and in the others neither is what
 # `torch` and `sklearn` have.
