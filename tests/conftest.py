@@ -13,6 +13,12 @@ from dlcourse.authoring.source import ROOT
 
 pytest.register_assert_rewrite("oracle")
 
+# What was fetched may lie beside the course; no test fetches anything, but from its own server.
+os.environ["DLCOURSE_OFFLINE"] = "1"
+FETCHED = ROOT.parent / "shared" / "data"
+if FETCHED.is_dir():
+    os.environ.setdefault("DLCOURSE_DATA", str(FETCHED))
+
 # Several test processes with two threads each run far slower than with one.
 torch.set_num_threads(1)
 # TF32 keeps 10 bits of 23; a comparison needs them all.

@@ -1,6 +1,11 @@
-"""Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen."""
+"""Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen.
+
+``medmnist`` fetches its images on first use; ``fetch`` says where they are kept.
+"""
 
 from .images import Images, digits
+from .medical_images import available, medmnist
+from .printed import printed_characters
 from .split import train_val_test_split
 from .survival import SurvivalTable, heart_transplant
 from .tables import Table, breast_cancer, diabetes, women
