@@ -106,6 +106,7 @@ from .regularization.augmentation import (
     random_rotation,
     random_shift,
 )
+from .regularization.labelled_flip import random_flip_with_labels
 
 # Windows that slide over signals and images (09).
 from .convolution import kernels, naive
