@@ -1,8 +1,10 @@
 """Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen.
 
-``medmnist`` fetches its images on first use; ``fetch`` says where they are kept.
+``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
+reads your own files: NIfTI, DICOM, WFDB, EDF.
 """
 
+from . import formats
 from .images import Images, digits
 from .medical_images import available, medmnist
 from .printed import printed_characters
