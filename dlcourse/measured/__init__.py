@@ -7,6 +7,8 @@ runs one seed or a smaller size live::
     stored = measured.load("depths")
     print(stored)
     stored.values("plain", "58")  # one number per seed
+
+What several scripts share stands beside them in ``_NAME.py``.
 """
 
 import ast
@@ -93,9 +95,16 @@ def load(name):
 
 
 def fingerprint(name):
-    """Return what changes when the code of an experiment does, and not with its comments."""
+    """Return what changes when the code of an experiment does, and not with its comments.
+
+    What it takes from a file beside it, such as ``from ._rig import train``, is part of it.
+    """
     tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
+    code = ast.dump(tree)
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+            code += fingerprint(node.module)
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def run(name):

@@ -50,6 +50,15 @@ def test_a_changed_script_is_seen_and_a_comment_is_not(folder):
     assert measured.fingerprint("doubled") != before
 
 
+def test_a_changed_rig_is_seen(folder):
+    (folder / "doubled.py").write_text("from ._rig import measure\n\nSEEDS = (3, 4)\n")
+    (folder / "_rig.py").write_text("def measure(seed):\n    return {'a': 2 * seed}\n")
+    before = measured.fingerprint("doubled")
+    (folder / "_rig.py").write_text("def measure(seed):\n    return {'a': 3 * seed}\n")
+    assert measured.fingerprint("doubled") != before
+    assert measured.names() == ["doubled"]
+
+
 def test_an_unknown_name_is_refused(folder):
     with pytest.raises(ValueError, match='found no experiment "halved"; needed one of doubled'):
         measured.load("halved")
