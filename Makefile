@@ -81,6 +81,8 @@ test test-seeds test-versions notebooks check-notebooks measured: export OMP_NUM
 test test-seeds test-versions notebooks check-notebooks measured: export OPENBLAS_NUM_THREADS := 1
 test test-seeds test-versions notebooks check-notebooks measured: export MKL_NUM_THREADS := 1
 test test-seeds test-versions notebooks check-notebooks measured: export TQDM_DISABLE := 1
+# Nothing is fetched meanwhile: pages are to be the same with a network and without.
+test test-seeds test-versions notebooks check-notebooks: export DLCOURSE_OFFLINE := 1
 unexport MPLBACKEND
 
 # A stamp is newer than both files if what they ask for is installed.
