@@ -70,9 +70,11 @@ def canvas(images, seed):
 
 hand, printed = data.digits(), data.printed_characters(4000, np.random.default_rng(0))
 X, y = canvas(hand.X, 99), torch.tensor(hand.y)
-P, p = canvas(printed.X, 1), torch.tensor(printed.y)
+X_print, y_print = canvas(printed.X, 1), torch.tensor(printed.y)
 pool, test = train_test_split(np.arange(1797), test_size=0.4, random_state=0, stratify=hand.y)
-print(f"{len(P)} printed; handwritten: {len(pool)} to draw a few from, {len(test)} to test on")
+print(
+    f"{len(y_print)} printed; handwritten: {len(pool)} to draw a few from, {len(test)} to test on"
+)
 
 
 def few_per_class(k, seed):
@@ -85,20 +87,26 @@ def few_per_class(k, seed):
 
 five = few_per_class(5, seed=0)
 
+
 # %% folded=true
-figure, axes = plots.subplots(2, 10, width=7.6, height=2.1)
-for row, (images, labels) in zip(axes, ((P, p), (X, y)), strict=True):
-    for digit, ax in enumerate(row):
-        ax.imshow(images[labels == digit][0, 0], cmap="gray_r", vmin=0, vmax=1)
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
-axes[0, 0].set_ylabel("printed", fontsize=11)
-axes[1, 0].set_ylabel("by hand", fontsize=11)
-plots.show(
-    figure,
-    "The digits 0 to 9, above printed, below by hand, each somewhere on a canvas of 12 by 12 "
-    f"pixels. Mean ink {P.mean():.2f} and {X.mean():.2f}.",
-)
+def draw_digits(sample=0):
+    rows = [
+        np.concatenate([images[labels == c][sample, 0] for c in range(10)], axis=1)
+        for images, labels in ((X_print, y_print), (X, y))
+    ]  # each (12, 120)
+    figure, axes = plots.subplots(2, 1, width=7.6, height=2.3)
+    for ax, row, name in zip(axes, rows, ("printed", "by hand"), strict=True):
+        ax.imshow(row, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
+        ax.set_xticks(np.arange(11) * 12 - 0.5, [""] * 11)
+        ax.set(yticks=[], ylabel=name)
+    ink = [row.mean() for row in rows]
+    return figure, (
+        f"Sample {sample} of the digits 0 to 9, above printed, below by hand, each somewhere on a "
+        f"canvas of 12 by 12 pixels. Mean ink {ink[0]:.2f} and {ink[1]:.2f}."
+    )
+
+
+explore(draw_digits, sample=(0, 100))
 
 # %% [markdown]
 # Two opponents first, who borrow nothing. The **nearest neighbour** compares a new image, pixel by
@@ -208,11 +216,12 @@ compare("from scratch", read(scratch), "scratch", "200")
 # %%
 torch.manual_seed(0)
 source = network()
-train(source, P, p, [{"params": source.parameters(), "lr": 3e-3}], 700, seed=0, batch=64)
+groups = [{"params": source.parameters(), "lr": 3e-3}]
+train(source, X_print, y_print, groups, 700, seed=0, batch=64)
 body, head = source[:-1], source[-1]
 for name, part in (("body", body), ("head", head)):
     print(f"{name}: {sum(w.numel() for w in part.parameters()):,} weights")
-assert read(source, P, p) > 0.97
+assert read(source, X_print, y_print) > 0.97
 
 found = stored.values("bumped", "as it comes")
 assert found.min() - 0.1 < read(source) < found.max() + 0.1
@@ -287,6 +296,30 @@ compare("frozen", read(new_head, Z_test), "frozen, digits", "200")
 #
 # Here two groups will do: the body at 3·10⁻⁴, the head at 2·10⁻².
 
+# %% folded=true
+WHO = {
+    "frozen": ["0", "0", "0", "2·10⁻²"],
+    "one rate": ["3·10⁻³"] * 4,
+    "two rates": ["3·10⁻⁴"] * 3 + ["2·10⁻²"],
+}
+figure, ax = plots.subplots(width=7.2, height=2.6)
+for row, rates in enumerate(WHO.values()):
+    for column, (part, rate) in enumerate(
+        zip(("conv 1", "conv 2", "dense", "head"), rates, strict=True)
+    ):
+        colour = "white" if rate == "0" else plots.YELLOW if column == 3 else plots.SKY
+        ax.barh(row, 0.9, left=column, height=0.7, color=colour, edgecolor="black")
+        ax.text(column + 0.45, row, f"{part}\nη = {rate}", ha="center", va="center", fontsize=10)
+ax.set_yticks(range(3), list(WHO))
+ax.set(xlim=(-0.05, 4), xticks=[], xlabel="from the image (left) to the classes (right)")
+ax.invert_yaxis()
+ax.grid(False)
+plots.show(
+    figure,
+    "Who learns, and how fast. Frozen: only the new head. One rate: all four parts at 3·10⁻³. Two "
+    "rates: the body at 3·10⁻⁴, the head at 2·10⁻².",
+)
+
 
 # %%
 def borrow(slow, fast):
@@ -322,6 +355,16 @@ ROWS = [
     ("all, too fast", "too fast", "200"),
 ]
 table("bumped", ROWS)
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# The nearest neighbour, in 200 steps: with 100 of each kind there is almost always a similar one.
+# With one or five of each kind the frozen body leads. In between, training everything catches up.
+# </details>
+#
+# Five examples with a borrowed body do about what twenty do without one. Two rates are near the
+# best everywhere. One rate must be chosen well: ten times too fast throws the loan away.
 
 # %% folded=true
 NAMES = {
@@ -365,16 +408,6 @@ explore(
 )
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# The nearest neighbour, in 200 steps: with 100 of each kind there is almost always a similar one.
-# With one or five of each kind the frozen body leads. In between, training everything catches up.
-# </details>
-#
-# Five examples with a borrowed body do about what twenty do without one. Two rates are near the
-# best everywhere. One rate must be chosen well: ten times too fast throws the loan away.
-
-# %% [markdown]
 # ### The sting: count the steps
 #
 # *Predict:* "from scratch" had 200 steps, as all others had. Give everyone 1,000. Which rows of the
@@ -383,6 +416,18 @@ explore(
 # %%
 long = [(name, *path[:-1], "1000") if len(path) > 1 else (name, *path) for name, *path in ROWS]
 table("bumped", long[1:5])
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Those in which the body learns, with 20 and 100 of each kind. At 100 the lead of ten points is gone:
+# what 200 steps called "transfer" was time. At 20, nine points remain. At 1 and 5 nothing changes: there
+# the images are missing, not the steps.
+# </details>
+#
+# So a fair comparison gives the network from scratch enough steps, at a learning rate that suits
+# it, and says how many. "Pre-training reaches it sooner" is a result. It is another result than
+# "pre-training reaches more".
 
 # %% folded=true
 STEPS = [25, 50, 100, 200, 400, 1000]
@@ -417,18 +462,6 @@ def draw_steps(examples=100, digits="bumped"):
 explore(draw_steps, examples=[1, 5, 20, 100], digits=["bumped", "centred"])
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# Those in which the body learns, with 20 and 100 of each kind. At 100 the lead of ten points is gone:
-# what 200 steps called "transfer" was time. At 20, nine points remain. At 1 and 5 nothing changes: there
-# the images are missing, not the steps.
-# </details>
-#
-# So a fair comparison gives the network from scratch enough steps, at a learning rate that suits
-# it, and says how many. "Pre-training reaches it sooner" is a result. It is another result than
-# "pre-training reaches more".
-
-# %% [markdown]
 # ### When the source does not know what you need
 #
 # The same digits, but now each in the middle of its canvas. Nothing else changes.
@@ -437,6 +470,23 @@ explore(draw_steps, examples=[1, 5, 20, 100], digits=["bumped", "centred"])
 
 # %%
 table("centred", [ROWS[0], *long[1:5]])
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# By nothing. The nearest neighbour in pixels wins at every size. With 100 of each kind the frozen
+# body loses clearly to training from scratch.
+# </details>
+#
+# The printed network had learned to ignore *where* a digit lies. That was worth 25 points where
+# digits lie anywhere, and nothing where they do not. Two questions, then, and not one:
+#
+# | | the source knows the variation | it does not |
+# |---|---|---|
+# | **few labels** | freeze, or two rates | no gain: take a simple opponent |
+# | **many labels** | train everything; it starts sooner | train everything; time is all you win |
+#
+# "Small data: freeze" is the left half only.
 
 # %% folded=true
 figure, ax = plots.subplots(width=7.2, height=3.6)
@@ -466,23 +516,6 @@ plots.show(
     "Gain of a frozen body over the better of nearest neighbour and scratch (1,000 steps), at 1, 5, "
     "20 and 100 examples per class. " + "; ".join(said) + ".",
 )
-
-# %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# By nothing. The nearest neighbour in pixels wins at every size. With 100 of each kind the frozen
-# body loses clearly to training from scratch.
-# </details>
-#
-# The printed network had learned to ignore *where* a digit lies. That was worth 25 points where
-# digits lie anywhere, and nothing where they do not. Two questions, then, and not one:
-#
-# | | the source knows the variation | it does not |
-# |---|---|---|
-# | **few labels** | freeze, or two rates | no gain: take a simple opponent |
-# | **many labels** | train everything; it starts sooner | train everything; time is all you win |
-#
-# "Small data: freeze" is the left half only.
 
 # %% [markdown]
 # ### Frozen means frozen
@@ -733,6 +766,13 @@ for name in ("printed", "pixels", "random"):
 better = (one_shot.values("printed") > one_shot.values("pixels")).mean()
 print(f"features beat pixels on the same example in {better:.0%} of the draws")
 
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Twenty-five points. On the same example, features win every time; across examples, luck decides as
+# much as the method does. Never show one draw.
+# </details>
+
 # %% folded=true
 figure, ax = plots.subplots(width=7.2, height=3.2)
 bins = np.linspace(0, 0.6, 31)
@@ -749,12 +789,6 @@ plots.show(
 )
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# Twenty-five points. On the same example, features win every time; across examples, luck decides as
-# much as the method does. Never show one draw.
-# </details>
-#
 # "Deep learning needs big data" is true of training. It is not true of using what was trained.
 #
 # ### What is forgotten
@@ -779,6 +813,18 @@ for way in forgetting.results[0][START]:
         old, new = forgetting.values(START, way, step).mean(axis=0)
         line += f"{old:11.2f}{new:8.2f}"
     print(line)
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Training everything gently. The head alone learns no more of the handwriting and loses more of the
+# print: its few weights must move further, and they are the ones that both tasks share.
+# </details>
+#
+# From 10⁻² on, the first step spoils *both* tasks: the path dives to the lower left. The fifty old
+# images in the last row, shown again among the new ones (**rehearsal**), nearly halve what is lost.
+# Where old images may not be kept, as with patients, one can instead hold back the weights that the
+# old task needs most (elastic weight consolidation, Kirkpatrick and others).
 
 # %% folded=true
 MARKS = [0, 1, 3, 10, 30, 100, 300]
@@ -807,17 +853,6 @@ def draw_bowl(way="all, 3e-2", step=6):
 explore(draw_bowl, way=list(forgetting.results[0][START]), step=(0, 6))
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# Training everything gently. The head alone learns no more of the handwriting and loses more of the
-# print: its few weights must move further, and they are the ones that both tasks share.
-# </details>
-#
-# From 10⁻² on, the first step spoils *both* tasks: the path dives to the lower left. The fifty old
-# images in the last row, shown again among the new ones (**rehearsal**), nearly halve what is lost.
-# Where old images may not be kept, as with patients, one can instead hold back the weights that the
-# old task needs most (elastic weight consolidation, Kirkpatrick and others).
-#
 # ### Is it gone?
 #
 # A harder case, with centred digits: 0 to 4 first, then 5 to 9, one head of ten.
@@ -855,9 +890,7 @@ print(f"with 25 old images shown again: {kept.mean():.2f} ± {kept.std(ddof=1):.
 # ### A change is a claim
 #
 # With few images, show each one a little changed every time: moved, turned, mirrored
-# ([augmentation](glossary.md#augmentation)). Each change claims that the label stays. *Predict:* fifty
-# digits of each kind, every second one mirrored, or turned by 180 degrees, in training. Which digits
-# suffer?
+# ([augmentation](glossary.md#augmentation)). Each change claims that the label stays.
 
 # %% folded=true
 centred = torch.tensor(np.pad(hand.X, ((0, 0), (0, 0), (2, 2), (2, 2))), dtype=torch.float32)
@@ -879,6 +912,10 @@ plots.show(
     "Handwritten 2, 5, 6, 8 and 9: as they are, mirrored, and turned by 180 degrees. The turned 6 "
     "is a 9, the mirrored 2 nearly a 5; the 8 stays an 8.",
 )
+
+# %% [markdown]
+# *Predict:* a network learns from fifty digits of each kind. In training, every second one is mirrored,
+# or turned by 180 degrees, and keeps its label. Which digits suffer?
 
 # %%
 broken = measured.load("broken_labels")
@@ -910,13 +947,13 @@ sixty = few_per_class(60, seed=0)
 train(
     upright, centred[sixty], y[sixty], [{"params": upright.parameters(), "lr": 3e-3}], 500, seed=0
 )
-from dlcourse.reference.regularization.augmentation import _rotate
+from scipy import ndimage
 
 SIX = centred[test[hand.y[test] == 6][4], 0].numpy()
 
 
 def shares_of(angle, right, mirrored):
-    image = _rotate(SIX[None], np.deg2rad(angle))[0]
+    image = ndimage.rotate(SIX, angle, reshape=False, order=1)
     image = np.roll(image[:, ::-1] if mirrored else image, right, axis=1)
     with torch.no_grad():
         logits = upright(torch.tensor(image.copy(), dtype=torch.float32)[None, None])
@@ -958,9 +995,7 @@ print("upright it says 6, upside down 9; in between others:", sorted(set(said) -
 # ### Left is not right
 #
 # A horizontal flip is the default of many tutorials. On chest X-rays it puts the heart on the other
-# side. Such hearts exist (dextrocardia), and matter to a surgeon. We took 1,500 real X-rays (MedMNIST), mirrored
-# half of them, and asked a small network which. *Predict:* how well does it do (AUC; 0.5 is guessing)?
-# And with mirrored copies in training, label kept?
+# side. Such hearts exist (dextrocardia), and matter to a surgeon.
 
 # %% tags=["nbval-ignore-output"] folded=true
 if data.available("pneumonia"):
@@ -983,6 +1018,10 @@ for ax, image, word in zip(
     ax.grid(False)
 plots.show(figure, f"{what}, each as taken and mirrored; mean grey {shown.mean():.2f}.")
 
+# %% [markdown]
+# We took 1,500 such X-rays (MedMNIST), mirrored half of them, and asked a small network which. *Predict:*
+# how well does it do (AUC; 0.5 is guessing)? And with mirrored copies in training, label kept?
+
 # %%
 for task in ("side", "pneumonia"):
     for change in ("none", "mirrored"):
@@ -997,8 +1036,18 @@ for task in ("side", "pneumonia"):
 # </details>
 #
 # No training curve says why. The *task* decides whether a change is safe, and only somebody who knows
-# the task can tell. Three ways out: leave the change away; forbid it for some classes; or change the
-# label along with the image. The course's library does the last two.
+# the task can tell:
+#
+# | change | a true claim, as a rule | a false one |
+# |---|---|---|
+# | mirror, left for right | skin lesion, cells on a slide | which lung, which hand; the heart's side |
+# | turn by any angle | cells on a slide | standing patients, digits, text |
+# | other colours | another camera | blue-white veil of a melanoma, stained cells |
+# | crop | a finding that fills the image | a small lesion, cut away with its label left |
+# | stretch | digits | the width of a heart over that of the chest |
+#
+# Three ways out: leave the change away; forbid it for some classes; or change the label along with the
+# image. The course's library does the last two.
 
 # %%
 lungs = np.arange(24.0).reshape(3, 1, 2, 4)  # three tiny images: left lung, right lung, spine

@@ -118,4 +118,16 @@ UNITS = [
         "    best = np.argsort(-scores, axis=1)[:, :k]\n"
         "    return 1 - (best == target[:, None]).any(axis=1).mean()\n",
     ),
+    Unit(
+        "11_transfer_learning",
+        "freeze",
+        "def freeze(model, n):\n"
+        "    for i, child in enumerate(model.children()):\n"
+        "        child.requires_grad_(i >= n)\n",
+        "the batch norms of the frozen children still move",
+        "def freeze(model, n):\n"
+        "    for i, child in enumerate(model.children()):\n"
+        "        child.requires_grad_(i >= n)\n"
+        "        child.train(i >= n)\n",
+    ),
 ]

@@ -97,11 +97,11 @@ def problem(args, value):
     try:
         rows = np.asarray(value)
     except ValueError:
-        return f"the rows of the classes do not fit into one array. {FLAT}"
+        return "the rows do not fit into one array"
     if rows.dtype == bool:
         return MASK
     if rows.ndim != 1:
-        return f"the shape is {rows.shape}. {FLAT}"
+        return f"the shape is {rows.shape}; expected ({k * len(np.unique(y))},)"
     if rows.dtype.kind not in "iu":
         return f"found values of type {rows.dtype}; row numbers are whole"
     if len(rows) and not (0 <= rows.min() and rows.max() < len(y)):

@@ -110,6 +110,11 @@ def dropout_awake(model):
             part.train()
 
 
+def weights_alone(model, n):
+    for i, child in enumerate(model.children()):
+        child.requires_grad_(i >= n)
+
+
 def modes_not_set(model, n):
     for i, child in enumerate(model.children()):
         child.requires_grad_(i >= n)
@@ -126,20 +131,22 @@ EXERCISE = Exercise(
     also_right=[all_on_then_some_off, by_identity, by_name],
     mistakes=[
         Mistake(
-            "child.requires_grad = False sets an attribute that nobody reads. It is "
-            "child.requires_grad_(False), or each parameter's own flag.",
+            "The batch norms stand still, and the weights learn: child.requires_grad_(False). "
+            "Without the last underscore it sets an attribute that nobody reads.",
             attribute_of_the_module,
+            credit=0.25,
         ),
         Mistake(
             "The weights are frozen, and the batch norms of the frozen children still move: "
-            "child.eval(), and no model.train() after it.",
-            wrong(modes=lambda i, n: True),
+            "child.eval().",
+            weights_alone,
             credit=0.5,
         ),
         Mistake(
-            "The batch norms stand still, and the weights learn: requires_grad_(False).",
-            wrong(weights=lambda i, n: True),
-            credit=0.25,
+            "model.train() woke the batch norms of the frozen children. Call it before you freeze, "
+            "or child.train(i >= n) for each.",
+            wrong(modes=lambda i, n: True),
+            credit=0.5,
         ),
         Mistake(
             "The whole network is in eval mode: what learns needs its dropout and batch norm "
