@@ -1,10 +1,11 @@
 """Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen.
 
+``films`` has phantom films: drawn, so that the truth is known, with shortcuts to plant.
 ``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
 reads your own files: NIfTI, DICOM, WFDB, EDF.
 """
 
-from . import formats
+from . import films, formats
 from .images import Images, digits
 from .medical_images import available, medmnist
 from .printed import printed_characters

@@ -2,7 +2,7 @@
 
 import torch
 
-from ._looked_at import one_score, undisturbed
+from ._looked_at import last_maps, listening, one_score, undisturbed
 
 
 def grad_cam(model, layer, input, target):
@@ -30,17 +30,10 @@ def grad_cam(model, layer, input, target):
 
     Source: Selvaraju and others, Grad-CAM (2017), doi:10.1109/ICCV.2017.74.
     """
-    seen = []
-    hook = layer.register_forward_hook(lambda _module, _given, output: seen.append(output))
-    try:
-        with undisturbed(model):
-            # The input asks for gradients, so that frozen layers hand them on too.
-            score = one_score(model(input.detach().clone().requires_grad_()), target)
-    finally:
-        hook.remove()
-    if not seen or seen[-1].ndim != 4:
-        found = f"output of shape {tuple(seen[-1].shape)}" if seen else "no output: it was not used"
-        raise ValueError(f"layer gave {found}; needed (n, maps, rows, columns)")
-    (slope,) = torch.autograd.grad(score.sum(), seen[-1])
+    with listening(layer) as seen, undisturbed(model):
+        # The input asks for gradients, so that frozen layers hand them on too.
+        score = one_score(model(input.detach().clone().requires_grad_()), target)
+    maps = last_maps(seen)
+    (slope,) = torch.autograd.grad(score.sum(), maps)
     weight = slope.mean(dim=(2, 3), keepdim=True)
-    return (weight * seen[-1]).sum(dim=1).relu().detach()
+    return (weight * maps).sum(dim=1).relu().detach()

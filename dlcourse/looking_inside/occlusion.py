@@ -1,6 +1,7 @@
 """Occlusion: what the score loses when one place is covered."""
 
 import torch
+import torch.nn.functional as F
 
 from ..validation.descent import whole
 from ._looked_at import one_score, undisturbed
@@ -47,3 +48,36 @@ def occlusion(model, input, target, size, stride=1, value=0.0):
                 covered[..., top : top + size, left : left + size] = value
                 fall[:, i, j] = whole_score - one_score(model(covered), target)
     return fall
+
+
+def per_pixel(fall, size, stride, shape):
+    """Return the mean, at each pixel, of what ``occlusion`` found for the squares that covered it.
+
+    Parameters
+    ----------
+    fall : (n, rows, columns), from ``occlusion`` with the same ``size`` and ``stride``
+    shape : (height, width) of the images
+
+    Returns
+    -------
+    torch.Tensor
+        (n, height, width); NaN at pixels that no square has covered
+
+    Raises
+    ------
+    ValueError
+        If squares at these places do not lie inside the images.
+    """
+    whole("size", size, 1), whole("stride", stride, 1)
+    covered = [(places - 1) * stride + size for places in fall.shape[1:]]
+    if fall.ndim != 3 or any(c > s for c, s in zip(covered, shape, strict=True)):
+        raise ValueError(
+            f"fall has shape {tuple(fall.shape)}, which covers {covered}; "
+            f"needed (n, rows, columns) that fit into {tuple(shape)}"
+        )
+    square = fall.new_ones(1, 1, size, size)
+    each = F.conv_transpose2d(fall[:, None], square, stride=stride)
+    count = F.conv_transpose2d(torch.ones_like(fall[:1, None]), square, stride=stride)
+    missing = [s - c for c, s in zip(covered, shape, strict=True)]
+    # Where squares lie apart the count is 0 as well, and 0 / 0 is NaN.
+    return F.pad((each / count)[:, 0], (0, missing[1], 0, missing[0]), value=float("nan"))

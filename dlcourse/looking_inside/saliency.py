@@ -1,8 +1,6 @@
-"""Saliency: which pixels would change the score most, if each moved a little."""
+"""Two maps made of the gradient: which pixels would move the score, and which have moved it."""
 
-import torch
-
-from ._looked_at import one_score, undisturbed
+from ._looked_at import input_gradient
 
 
 def saliency(model, input, target):
@@ -12,7 +10,7 @@ def saliency(model, input, target):
 
     Parameters
     ----------
-    model : torch.nn.Module, images (n, channels, height, width) to scores (n, classes)
+    model : torch.nn.Module, images to scores (n, classes)
     input : (n, channels, height, width)
     target : (n,) class numbers, or one for all; the score should be a logit, since a softmax
         near 1 is flat
@@ -30,8 +28,18 @@ def saliency(model, input, target):
     Source: Simonyan, Vedaldi and Zisserman, Deep inside convolutional networks (2013),
     https://arxiv.org/abs/1312.6034.
     """
-    with undisturbed(model):
-        image = input.detach().clone().requires_grad_()
-        # Images do not see each other in eval mode: the gradient of the sum is each one's own.
-        (slope,) = torch.autograd.grad(one_score(model(image), target).sum(), image)
-    return slope.abs().amax(dim=1)
+    return input_gradient(model, input, target).abs().amax(dim=1)
+
+
+def gradient_times_input(model, input, target):
+    r"""Return each pixel's slope times the pixel, summed over channels: (n, height, width).
+
+    It keeps its sign. For a score that is linear in the pixels the map sums to the score, less
+    the bias. It depends on where 0 lies: add 5 to all pixels and take it out of the first bias,
+    and the same network has another map.
+
+    Arguments and errors as for ``saliency``.
+
+    Source: Shrikumar and others, Not just a black box (2016), https://arxiv.org/abs/1605.01713.
+    """
+    return (input_gradient(model, input, target) * input).sum(dim=1)

@@ -1,11 +1,15 @@
 """Each tool on networks whose answer is known, and what it leaves behind."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from dlcourse.looking_inside import grad_cam, occlusion, saliency
+from dlcourse import looking_inside as look
+from dlcourse.checks.torch_answers.networks import hooks
+from dlcourse.looking_inside import grad_cam, occlusion, per_pixel, saliency
 
 
 def linear_network(weight):
@@ -89,21 +93,44 @@ def test_a_planted_spot_is_found_by_all_three():
         assert divmod(int(found.argmax()), 8) == (5, 2) and (found > 0).sum() == 1
 
 
-@pytest.mark.parametrize(
-    "look",
-    [saliency, lambda m, x, t: occlusion(m, x, t, 2), lambda m, x, t: grad_cam(m, m[0], x, t)],
-)
-def test_the_network_is_left_as_it_was(look, images):
-    network = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(36, 2))
+TOOLS = {
+    "saliency": saliency,
+    "gradient times input": look.gradient_times_input,
+    "guided": look.guided_backpropagation,
+    "deconvnet": look.deconvnet,
+    "occlusion": lambda m, x, t: occlusion(m, x, t, 2),
+    "Grad-CAM": lambda m, x, t: grad_cam(m, m[0], x, t),
+    "maps": lambda m, x, t: look.activation_maps(m, m[0], x),
+    "ascent": lambda m, x, t: look.ascend(m, x, t, steps=2, lr=0.1),
+    "randomized": lambda m, x, t: look.randomized(m, 2, seed=0),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
+@pytest.mark.parametrize("fails", [False, True], ids=["", "it fails on the way"])
+def test_the_network_is_left_as_it_was(tool, fails, images):
+    network = nn.Sequential(
+        nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(36, 2)
+    )
     network.train()
     network[1].eval()
+    network[4].weight.requires_grad_(False)
+    network[0].weight.grad = torch.ones_like(network[0].weight)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    given = images.clone()
-    look(network, images, 1)
-    assert network[0].training and not network[1].training
+    given = torch.cat([images, images], 1) if fails else images
+    kept = given.clone()
+    with (
+        pytest.raises(RuntimeError) if fails and tool is not TOOLS["randomized"] else nullcontext()
+    ):
+        tool(network, given, 1)
+    assert [part.training for part in network] == [True, False, True, True, True]
     assert all(torch.equal(value, before[n]) for n, value in network.state_dict().items())
-    assert all(p.grad is None for p in network.parameters())
-    assert not network[0]._forward_hooks and torch.equal(images, given)
+    asks = {name: p.requires_grad for name, p in network.named_parameters()}
+    assert [name for name, wanted in asks.items() if not wanted] == ["4.weight"]
+    assert network[0].weight.grad.eq(1).all()
+    assert [p.grad is None for p in network.parameters()] == [False] + [True] * 5
+    assert hooks(network) == 0 and network[2].inplace and torch.equal(given, kept)
+    assert given.grad is None and not given.requires_grad
 
 
 def test_what_cannot_be_looked_at_is_refused(images, weight):
@@ -118,3 +145,16 @@ def test_what_cannot_be_looked_at_is_refused(images, weight):
         grad_cam(network, nn.ReLU(), images, 0)
     with pytest.raises(ValueError, match=r"scores have shape \(3, 2, 5, 6\)"):
         saliency(nn.Identity(), images, 0)
+    fall = torch.zeros(1, 3, 3)
+    with pytest.raises(ValueError, match=r"covers \[6, 6\]; needed .* fit into \(5, 6\)"):
+        per_pixel(fall, size=2, stride=2, shape=(5, 6))
+
+
+def test_pixels_that_no_square_covered_have_no_value():
+    fall = torch.arange(4.0).reshape(1, 2, 2)
+    found = per_pixel(fall, size=1, stride=2, shape=(3, 4))[0]
+    nan = float("nan")
+    expected = torch.tensor([[0, nan, 1, nan], [nan, nan, nan, nan], [2, nan, 3, nan]])
+    torch.testing.assert_close(found, expected, equal_nan=True)
+    halves = per_pixel(torch.tensor([[[1.0, 3.0]]]), size=2, stride=1, shape=(2, 3))[0]
+    assert halves.tolist() == [[1, 2, 3], [1, 2, 3]]
