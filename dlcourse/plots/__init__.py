@@ -4,7 +4,7 @@ Functions that draw into given axes return the sentence for the alt text; those 
 figure of their own return both, (figure, sentence).
 """
 
-from . import diagrams, patients
+from . import diagrams, heat, patients
 from .activations import activation_histograms
 from .boundaries import decision_boundary
 from .curves import learning_curves
