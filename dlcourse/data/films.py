@@ -16,7 +16,7 @@ TAG = np.array([[1, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 1]], bool)  
 
 
 class Films(NamedTuple):
-    """Films ``X`` (n, 1, side, side) from 0 to 1, float32, and ``y`` (n,), 1 for ill.
+    """Films ``X`` (n, 1, side, side) from 0 to 1, and ``y`` (n,), 1 for ill.
 
     ``lesion`` (n, side, side) is True where a lesion was drawn, False all over in the well.
     """
@@ -57,7 +57,7 @@ def films(n, rng, side=28, prevalence=0.5, contrast=0.2):
         raise ValueError(f"contrast is {contrast}; needed 0 or more")
     y = (rng.random(n) < prevalence).astype(np.int64)
     grid = np.linspace(-1, 1, side)
-    X = np.empty((n, 1, side, side), np.float32)
+    X = np.empty((n, 1, side, side))
     lesion = np.zeros((n, side, side), bool)
     for i in range(n):
         film, lungs = _chest(grid, rng)
