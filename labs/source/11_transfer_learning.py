@@ -26,8 +26,8 @@
 # | open question | | 10 | 4 | sitting 1 |
 #
 # **How it works.** Replace `raise NotImplementedError`, run the cell, run the check below it. Stuck?
-# `lab.hint("freeze")` in a cell of your own unfolds one hint per call. No exercise needs your answer
-# to another. What `sklearn` and `dlcourse` have ready is no answer. Exercises 2 to 4 are in torch:
+# Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. No exercise
+# needs your answer to another. What `sklearn` and `dlcourse` have ready is no answer. Exercises 2 to 4 are in torch:
 # saved weights, train mode and optimizers exist nowhere else.
 
 # %%

@@ -26,8 +26,8 @@
 # | open question | 1 | | 15 | 4 |
 #
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check below it.
-# Stuck? `lab.hint("occlusion")` in a cell of your own unfolds one hint per call. No exercise needs your
-# answer to another. Folded cells hold pictures that appear once you are right. What `torch`, `sklearn`
+# Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. No exercise
+# needs your answer to another. Folded cells hold pictures that appear once you are right. What `torch`, `sklearn`
 # and `dlcourse` have ready is no answer: the check refuses it. Two exercises are torch exercises, and there
 # torch's own functions are what you need; `dlcourse` stays out.
 
