@@ -46,7 +46,7 @@ def test_a_broken_three_way_split_is_told_why(got, said):
         (lambda patient, test_share, seed: (np.arange(len(patient)), []), "0 of 5 patients"),
         (
             lambda patient, test_share, seed: (np.arange(5), np.arange(5, len(patient))),
-            "have images on both sides",
+            "1 patient has images on both sides",
         ),
     ],
 )
