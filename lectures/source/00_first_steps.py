@@ -390,8 +390,8 @@ lab.hint("share_between")
 # Read such a card from the top. First a sentence: what was probably meant, and what came instead.
 # Then the smallest input for which it went wrong, what was `expected` and what you `got`. The last
 # line repeats the same random inputs. An answer is `not attempted` as long as it raises
-# `NotImplementedError`, so you may leave exercises out. Each call of `lab.hint` unfolds one more
-# hint, and hints cost nothing. `lab.score()` counts your points.
+# `NotImplementedError`, so you may leave exercises out. Under the card *Hint 1* unfolds and holds
+# the next; `lab.hint` shows the same. Hints cost nothing. `lab.score()` counts your points.
 #
 # ### Common mistakes
 #
