@@ -21,7 +21,7 @@ from dlcourse.authoring.source import ROOT
 
 PLACE = ROOT / ".venvs"
 COLAB = ROOT / "tests" / "colab.txt"
-EXTRAS = ("lab", "teach", "dev")
+EXTRAS = ("lab", "teach", "formats", "dev")
 
 
 @dataclass(frozen=True)
