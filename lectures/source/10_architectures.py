@@ -41,7 +41,7 @@ from dlcourse import architectures as arch
 from dlcourse import measured, plots
 from dlcourse.accelerated import devices
 from dlcourse.measured import degradation, skips
-from dlcourse.widgets import explore
+from dlcourse.widgets import counted, explore
 
 torch.set_num_threads(1)  # the networks here are small: a second thread is in the way
 
@@ -111,8 +111,8 @@ def count(network, image):
         weights = sum(p.numel() for p in layer.parameters())
         rows.append((type(layer).__name__, weights, output.numel() * layer.weight[0].numel()))
 
-    counted = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    hooks = [m.register_forward_hook(note) for m in counted]
+    summed = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    hooks = [m.register_forward_hook(note) for m in summed]
     network.eval()(image)
     for hook in hooks:
         hook.remove()
@@ -968,7 +968,7 @@ def draw_field(layers=8, kernel=3, dilation=1, relu=False):
     )
     held = share_of_box(shares, min(box, 63))
     return figure, (
-        f"{layers} layers of {kernel} × {kernel}, dilation {dilation}{', ReLU' if relu else ''}: the box "
+        f"{counted(layers, 'layer')} of {kernel} × {kernel}, dilation {dilation}{', ReLU' if relu else ''}: the box "
         f"is {box} pixels wide{', wider than the image,' if box > 63 else ''} and 90 % of the influence "
         f"needs {held:.0%} of it."
     )

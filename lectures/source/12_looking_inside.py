@@ -906,7 +906,7 @@ def draw_forgetting(layers=0, film_number=0):
         r = agree[tool][layers][film_number]
         said.append(f"{tool} {'has no heat' if np.isnan(r) else f'{r:.2f}'}")
     said = ", ".join(said)
-    return figure, f"{layers} layers of 4 are random. Rank correlation with the map before: {said}."
+    return figure, f"Random layers: {layers} of 4. Rank correlation with the map before: {said}."
 
 
 print("rank correlation, ten seeds, with 1, 2, 3, 4 layers random")
