@@ -150,7 +150,7 @@ print(f"activations: {table.activations.sum():,}")
 #
 # The 659,272 activations are the paper's "650,000 neurons".
 #
-# **Change** the side of the image, in pixels. *Predict:* which bars grow, which stay, and what does a network
+# **Move** the side of the image, in pixels. *Predict:* which bars grow, which stay, and what does a network
 # with a dense layer do at another size than its own?
 
 # %% folded=true
@@ -160,7 +160,7 @@ BUILT = {"AlexNet": arch.AlexNet, "VGG-16": arch.VGG, "ResNet-18": lambda: arch.
 OWN = {"AlexNet": 227, "VGG-16": 224, "ResNet-18": 224}
 
 
-CHANGES = [-96, -32, 0, 32, 96]
+CHANGES = range(-96, 97, 32)
 
 
 @cache
@@ -208,7 +208,7 @@ def draw_price_tag(network="AlexNet", change_of_side=0):
     )
 
 
-explore(draw_price_tag, network=list(BUILT), change_of_side=CHANGES)
+explore(draw_price_tag, network=list(BUILT), change_of_side=(-96, 96, 32))
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
