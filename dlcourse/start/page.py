@@ -121,7 +121,7 @@ def _minutes(first, text):
     """Return the minutes that a notebook names: of all sittings, of the lecture, of exercises."""
     sittings = [int(n) for n in re.findall(r"^\*Read in (\d+) minutes", text, re.MULTILINE)]
     lecture = re.search(r"^\*Time: (\d+) minutes", first, re.MULTILINE)
-    exercises = re.findall(r"^\|.*\| (\d+) \| \d+ \|$", first, re.MULTILINE)
+    exercises = re.findall(r"^\|.*\| (\d+) \| \d+ \|(?: sitting \d+ \|)?$", first, re.MULTILINE)
     return sum(sittings) or (int(lecture[1]) if lecture else sum(map(int, exercises)))
 
 
