@@ -35,6 +35,18 @@ IDS = [f"{lab}.{exercise.name}" for lab, exercise in CATALOGUE]
 each_exercise = pytest.mark.parametrize("exercise", [e for _, e in CATALOGUE], ids=IDS)
 
 
+def flat(cases):
+    """Return all numbers of some inputs, one behind the other, whatever holds them."""
+    return np.concatenate([np.ravel(np.asarray(a, float)) for a in _numbers(cases)])
+
+
+def _numbers(value):
+    """Return the numbers and arrays in ``value``, in order."""
+    if isinstance(value, tuple | list):
+        return [number for item in value for number in _numbers(item)]
+    return [] if value is None or isinstance(value, str) else [value]
+
+
 @functools.cache
 def assignment_of(lab):
     """Return the Assignment of any of LABS; the solved notebook of one for tests is made here."""

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from catalogue import CATALOGUE, IDS, LABS, SEEDS, each_exercise, judged  # noqa: F401
+from catalogue import CATALOGUE, IDS, LABS, SEEDS, each_exercise, flat, judged  # noqa: F401
 
 from dlcourse.checks import judge
 from dlcourse.checks.outcome import call
@@ -153,23 +153,12 @@ def test_the_stub_is_not_attempted(exercise):
 
 @each_exercise
 def test_inputs_repeat_with_the_seed_and_change_without(exercise):
-    first, again, other = (_flat(exercise.cases(seed)) for seed in (1, 1, 2))
+    first, again, other = (flat(exercise.cases(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again, equal_nan=True)
     assert not np.array_equal(first, other, equal_nan=True)
-    fixed = _flat(exercise.fixed())
+    fixed = flat(exercise.fixed())
     assert np.array_equal(fixed, first[: len(fixed)], equal_nan=True)
     assert not np.array_equal(fixed, first, equal_nan=True)
-
-
-def _flat(cases):
-    return np.concatenate([np.ravel(np.asarray(a, float)) for a in _numbers(cases)])
-
-
-def _numbers(value):
-    """Return the numbers and arrays in ``value``, in order."""
-    if isinstance(value, tuple | list):
-        return [number for item in value for number in _numbers(item)]
-    return [] if value is None or isinstance(value, str) else [value]
 
 
 def _arrays(value):

@@ -3,7 +3,7 @@ import pickle
 import catalogue
 import numpy as np
 import pytest
-from catalogue import IDS, LABS, assignment_of
+from catalogue import IDS, LABS, assignment_of, flat
 from handed_in import NEURON, SOLVED, STUB, WRITTEN, InProcess, confined, notebook, only
 
 from dlcourse.checks import Exercise, Mistake
@@ -105,10 +105,6 @@ def test_a_credit_is_a_share(credit):
 
 @pytest.mark.parametrize("exercise", CATALOGUE)
 def test_hidden_inputs_differ_from_the_public_ones_and_with_the_seed(exercise):
-    def flat(cases):
-        values = [v for args in cases for v in args if v is not None and not isinstance(v, str)]
-        return np.concatenate([np.ravel(np.asarray(v, float)) for v in values])
-
     first = flat(hidden_inputs(exercise, 1))
     assert np.array_equal(first, flat(hidden_inputs(exercise, 1)), equal_nan=True)
     assert not np.array_equal(first, flat(hidden_inputs(exercise, 2)))
