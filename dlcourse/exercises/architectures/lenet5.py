@@ -46,8 +46,12 @@ def lenet5():
 
 def as_in_the_paper():
     return nn.Sequential(
-        *lenet5()[:6], nn.Conv2d(16, 120, 5), nn.Tanh(), nn.Flatten(), *lenet5()[9:]
-    )
+        nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
+        nn.Conv2d(16, 120, 5), nn.Tanh(), nn.Flatten(),
+        nn.Linear(120, 84), nn.Tanh(),
+        nn.Linear(84, 10),
+    )  # fmt: skip
 
 
 class InAClass(nn.Module):
