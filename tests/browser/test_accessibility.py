@@ -59,7 +59,7 @@ def assert_worn(notebook, theme):
 
 def test_cards_right_wrong_open_hint_and_score(open_notebook, violations, theme):
     unit = next(unit for unit in UNITS if unit.name == "02_neuron")
-    lab = open_notebook(f"labs/{unit.name}.ipynb")
+    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
     assert_worn(lab, theme)
     lab.run_all()
     answer = lab.code(f"def {unit.function}(")
