@@ -35,6 +35,7 @@
 import numpy as np
 import scipy.stats
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 import dlcourse
@@ -319,8 +320,8 @@ if lab.passed("top_crops"):
 #
 # $$x \leftarrow \mathrm{clip}\Big(x + \eta \frac{g}{\lVert g \rVert} - \eta\lambda\,(x - \tfrac12),\ 0,\ 1\Big)$$
 #
-# with $g$ the gradient of the unit's logit by the image, $\lVert g \rVert$ its length (each image its own; take
-# at least 1e-12), $\eta$ = `lr`, $\lambda$ = `decay`. The model comes in eval mode. It, its `.grad`, and the
+# with $g$ the gradient of the unit's logit by the image, $\lVert g \rVert$ its length (each image its own; divide
+# by at least 1e-12, since a flat network has a gradient of zeros), $\eta$ = `lr`, $\lambda$ = `decay`. The model comes in eval mode. It, its `.grad`, and the
 # image that you were given stay as they are.
 
 
@@ -336,8 +337,8 @@ def ascend(model, unit, x, steps, lr, decay):
     for _ in range(steps):
         x = x.detach().clone().requires_grad_()
         (g,) = torch.autograd.grad(model(x)[:, unit].sum(), x)
-        length = g.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
-        x = (x + lr * g / length - lr * decay * (x - 0.5)).clamp(0, 1)
+        uphill = F.normalize(g.flatten(1), dim=1).view_as(x)  # each image's, of length 1
+        x = (x + lr * uphill - lr * decay * (x - 0.5)).clamp(0, 1)
     return x.detach()
     ### END SOLUTION
 

@@ -11,16 +11,19 @@ from .reads import read_ascend
 
 
 def ascend_inputs(rng):
-    def case(unit, n, h, w, steps, lr, decay):
+    def case(unit, n, h, w, steps, lr, decay, loudness=1.0):
         seed = int(rng.integers(2**31))
-        return seed, unit, rng.random((n, 2, h, w)), steps, lr, decay
+        return seed, loudness, unit, rng.random((n, 2, h, w)), steps, lr, decay
 
-    # Long steps, so that pixels reach 0 and 1 on the way and come back.
+    # Long steps, so that pixels reach 0 and 1 on the way and come back. Slopes twenty times as
+    # small ask for the same steps; where the network is flat, only the decay acts.
     return [
-        case(1, 2, 6, 6, 6, 1.2, 0.1),
+        case(1, 4, 6, 7, 6, 1.2, 0.1),
         case(0, 1, 5, 7, 4, 2.5, 0.0),
-        case(2, 2, 6, 5, 8, 0.6, 0.3),
-        case(int(rng.integers(3)), 3, 5, 5, 5, 1.5, 0.2),
+        case(2, 3, 6, 5, 8, 0.6, 0.3),
+        case(int(rng.integers(3)), 3, 7, 5, 5, 1.5, 0.2),
+        case(1, 3, 5, 6, 4, 1.2, 0.1, loudness=0.05),
+        case(2, 3, 7, 6, 3, 0.8, 0.4, loudness=0.0),
     ]
 
 
@@ -29,7 +32,7 @@ def of_unit(logits, unit):
 
 
 def unit_length(slope):
-    return slope / slope.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
+    return F.normalize(slope.flatten(1), dim=1).view_as(slope)
 
 
 def ascend(model, unit, x, steps, lr, decay):
@@ -40,12 +43,13 @@ def ascend(model, unit, x, steps, lr, decay):
     return x.detach()
 
 
-def by_normalize(model, unit, x, steps, lr, decay):
+def in_place(model, unit, x, steps, lr, decay):
     x = x.detach().clone().requires_grad_()
     for _ in range(steps):
         slope = torch.autograd.grad(model(x)[:, unit].sum(), x)[0]
         with torch.no_grad():
-            x += lr * (F.normalize(slope.flatten(1), dim=1).view_as(x) - decay * (x - 0.5))
+            length = slope.square().sum((1, 2, 3), keepdim=True).sqrt()
+            x += lr * (slope / (length + 1e-12) - decay * (x - 0.5))
             x.clamp_(0, 1)
     return x.detach()
 
@@ -118,13 +122,19 @@ EXERCISE = Exercise(
     forbidden=("dlcourse", "captum"),
     torch=TorchRead(read_ascend),
     sitting=2,
-    also_right=[by_normalize, image_by_image, downhill_on_a_copy],
+    also_right=[in_place, image_by_image, downhill_on_a_copy],
     mistakes=[
         Mistake("Downhill: add the gradient, do not subtract it.", wrong(sign=-1)),
         Mistake("The gradient has its own length still: divide by it.", wrong(norm=lambda g: g)),
         Mistake(
             "One length for the whole batch: each image's gradient is divided by its own.",
             wrong(norm=lambda g: g / g.norm().clamp(min=1e-12)),
+        ),
+        Mistake(
+            "0 / 0: where the network is flat, the gradient and its length are 0, and the image "
+            "must not turn to NaN. Divide by at least 1e-12.",
+            wrong(norm=lambda g: g / g.flatten(1).norm(dim=1)[:, None, None, None]),
+            credit=0.75,
         ),
         Mistake(
             "That is the sign of the gradient. Divide it by its length.", wrong(norm=torch.sign)
@@ -166,7 +176,8 @@ EXERCISE = Exercise(
         "In each step: a copy of x that requires gradients, the unit's logits summed, "
         "torch.autograd.grad.",
         "slope.flatten(1).norm(dim=1) is the length of each image's gradient, shape (n,). Give it "
-        "three more axes to divide by it.",
+        "three more axes to divide by it, and clamp(min=1e-12). Or let "
+        "F.normalize(slope.flatten(1), dim=1) divide.",
         "x + lr * slope / length - lr * decay * (x - 0.5), then clamp(0, 1). Return x.detach().",
     ],
 )

@@ -19,6 +19,8 @@ def grad_cam_inputs(rng):
         (maps[:1, :1], np.abs(gradients[:1, :1])),
         # Negative activations: a ReLU inside the sum is another tool.
         (maps - 0.5, gradients),
+        # Faint evidence is stretched to 1 as well; low, wide maps, each film with its own sums.
+        (0.01 * maps[:2, :3, :2], 0.02 * gradients[:2, :3, :2]),
     ]
 
 

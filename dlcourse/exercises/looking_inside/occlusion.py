@@ -21,6 +21,9 @@ def occlusion_inputs(rng):
         (*drawn(rng, 8, 6), 3, 2, 0.0),
         (*drawn(rng, 5, 8), 2, 3, 0.2),
         (*drawn(rng, 4, 4), 4, 1, 1.0),
+        # Squares of one pixel that leave gaps, then one row of places over a low, wide image.
+        (*drawn(rng, 7, 5), 1, 3, -0.3),
+        (*drawn(rng, 3, 9), 2, 4, 0.7),
     ]
 
 

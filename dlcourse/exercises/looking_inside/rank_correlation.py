@@ -13,6 +13,9 @@ def rank_correlation_edges():
         (rising, np.exp(rising)),
         (np.ones((2, 2)), np.arange(4.0).reshape(2, 2)),
         (np.array([[3.0, 1.0], [2.0, 2.0]]), np.array([[-1.0, 5.0], [0.5, 4.0]])),
+        # Two pixels have the smallest spread of ranks that there is; then all alike but one.
+        (np.array([[0.2, 0.1]]), np.array([[3.0, 8.0]])),
+        (np.array([[0.0, 0.0, 0.0, 0.7]]).T, np.array([[2.0, 1.0, 5.0, 4.0]]).T),
     ]
 
 
@@ -42,6 +45,10 @@ def pearson(x, y):
 
 
 def rank_correlation(a, b):
+    return pearson(rankdata(a.ravel()), rankdata(b.ravel()))
+
+
+def by_counts(a, b):
     return pearson(mean_ranks(a.ravel()), mean_ranks(b.ravel()))
 
 
@@ -79,7 +86,7 @@ def order(v):
 
 
 def without_ties(a, b):
-    d = mean_ranks(a.ravel()) - mean_ranks(b.ravel())
+    d = rankdata(a.ravel()) - rankdata(b.ravel())
     return 1 - 6 * (d**2).sum() / (a.size**3 - a.size)
 
 
@@ -101,7 +108,7 @@ EXERCISE = Exercise(
     inputs=rank_correlation_inputs,
     forbidden=(*LIBRARY, "spearmanr"),
     sitting=3,
-    also_right=[by_corrcoef, by_counting, by_signs],
+    also_right=[by_corrcoef, by_counts, by_counting, by_signs],
     mistakes=[
         Mistake(
             "That correlates the values: one hot pixel decides. Rank first.",

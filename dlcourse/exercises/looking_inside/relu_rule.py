@@ -14,7 +14,9 @@ def relu_rule_inputs(rng):
     grad[0, :3], grad[1, 0] = (1, -1, 2), 0
     # All four pairs of signs occur, whatever was drawn.
     x[3, :4], grad[3, :4] = (0.5, 0.7, -0.6, -0.9), (0.8, -0.3, 0.4, -1.1)
-    return [(grad, x, rule) for rule in RULES]
+    # Two films of three low, wide maps: an answer may not count on two axes.
+    maps = rng.normal(size=(2, 2, 3, 1, 5)).round(2)
+    return [(*pair, rule) for rule in RULES for pair in ((grad, x), maps)]
 
 
 def relu_rule(grad, x, rule):

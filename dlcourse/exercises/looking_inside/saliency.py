@@ -17,9 +17,9 @@ def saliency_inputs(rng):
 
     return [
         case("eval", 3, 6, 5, rng.permutation(3)),
-        case("train", 2, 5, 6, rng.integers(0, 3) * rng.permutation([1, 1])),
-        case("eval", 1, 6, 6, rng.integers(0, 3, 1)),
-        case("train", 3, 6, 6, rng.permutation(3)),
+        case("train", 4, 5, 6, rng.integers(0, 3, 1).repeat(4)),
+        case("eval", 1, 5, 7, rng.integers(0, 3, 1)),
+        case("train", 3, 7, 6, rng.permutation(3)),
     ]
 
 

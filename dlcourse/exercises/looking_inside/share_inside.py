@@ -17,9 +17,12 @@ def share_inside_inputs(rng):
     one_cold = 3 * heat
     one_cold[1] = -np.abs(one_cold[1])
     mask = corner(5, 6)
+    # One film whose whole heat is far below 1 beside one that is flat.
+    faint = np.array([0.01, 0.0, 0.002])[:, None, None] * heat[:3, :3]
     return [
         (heat, mask),
         (one_cold, mask),
+        (faint, corner(3, 6)),
         (np.abs(heat), ~mask),
         (heat, np.zeros((5, 6), bool)),
     ]

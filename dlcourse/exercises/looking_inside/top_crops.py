@@ -7,7 +7,7 @@ from dlcourse.exercises import LIBRARY
 
 
 def top_crops_inputs(rng):
-    shuffled = rng.permutation(8 * 7 * 7).reshape(8, 7, 7) / 100
+    shuffled = rng.permutation(8 * 6 * 7).reshape(8, 6, 7) / 100
     negative = -rng.permutation(6 * 5 * 5).reshape(6, 5, 5) / 10 - 0.1
     wide = rng.permutation(5 * 4 * 6).reshape(5, 4, 6) / 50
     # The loudest answer lies at a border in one image, and inside in the next; two of the
@@ -16,10 +16,17 @@ def top_crops_inputs(rng):
     shuffled[4] += 3
     negative[5, 4, 1], negative[1, 2, 2], negative[1, 0, 0] = -0.01, -0.02, -0.03
     wide[3, 3, 0], wide[0, 1, 2], wide[0, 2, 2] = 9, 8, 7.5
+    # Boxes that begin between two pixels, and boxes that lie outside altogether, before the
+    # first pixel or behind the last: a unit that sees padding only.
+    between, outside = (rng.permutation(6 * 5 * 7).reshape(6, 5, 7) / 30 for _ in range(2))
+    between[1, 0, 2], between[4, 1, 0] = 9, 8
+    outside[5, 0, 6], outside[2, 4, 0] = 9, 8
     return [
         (shuffled, 3, 11, 4, 0.0, 28),
         (negative, 4, 5, 2, 1.0, 12),
         (wide, 2, 8, 4, 3.5, 24),
+        (between, 3, 8, 4, 1.0, 26),
+        (outside, 3, 2, 3, -3.5, 14),
     ]
 
 
@@ -29,7 +36,7 @@ def places(maps, images):
 
 
 def strongest(maps, k):
-    return np.argsort(-maps.max(axis=(1, 2)), kind="stable")[:k]
+    return np.argsort(-maps.max(axis=(1, 2)))[:k]
 
 
 def boxes(images, where, size, jump, start, side):
@@ -48,8 +55,8 @@ def by_a_sorted_list(maps, k, size, jump, start, side):
         row, column = np.unravel_index(maps[n].argmax(), maps[n].shape)
         top = int(np.floor(start + jump * row - (size - 1) / 2))
         left = int(np.floor(start + jump * column - (size - 1) / 2))
-        box = [max(top, 0), max(left, 0), min(top + size, side), min(left + size, side)]
-        found.append([n, *box])
+        box = [top, left, top + size, left + size]
+        found.append([n, *(min(max(edge, 0), side) for edge in box)])
     return np.array(found)
 
 
@@ -82,6 +89,21 @@ def loudest_places(maps, k, size, jump, start, side):
     flat = np.argsort(-maps.ravel())[:k]
     images, *where = np.unravel_index(flat, maps.shape)
     return boxes(images, np.column_stack(where), size, jump, start, side)
+
+
+def begins_at(whole):
+    """Return a way to make boxes that makes a whole number of their beginning in another way."""
+
+    def make(images, where, size, jump, start, side):
+        first = whole(start + where * jump - (size - 1) / 2).astype(int)
+        return np.column_stack([images, first.clip(0, side), (first + size).clip(0, side)])
+
+    return make
+
+
+def clipped_at_one_end_each(images, where, size, jump, start, side):
+    first = np.floor(start + where * jump - (size - 1) / 2).astype(int)
+    return np.column_stack([images, np.maximum(first, 0), np.minimum(first + size, side)])
 
 
 def not_clipped(images, where, size, jump, start, side):
@@ -141,6 +163,23 @@ EXERCISE = Exercise(
         Mistake(
             "Not clipped: -3 as an index counts from the end.",
             picked(strongest, box=not_clipped),
+            credit=0.5,
+        ),
+        Mistake(
+            "top can lie behind the image, and bottom before it. Clip all four at both ends: the "
+            "box is empty then.",
+            picked(strongest, box=clipped_at_one_end_each),
+            credit=0.75,
+        ),
+        Mistake(
+            "int() goes towards 0, so -2.5 becomes -2 and your box ends one pixel late. np.floor "
+            "goes down.",
+            picked(strongest, box=begins_at(np.trunc)),
+            credit=0.5,
+        ),
+        Mistake(
+            "np.round takes half of the boxes up. Down, always: np.floor.",
+            picked(strongest, box=begins_at(np.round)),
             credit=0.5,
         ),
         Mistake(
