@@ -1,7 +1,7 @@
 """A near path, a far path, and both, on spots whose meaning depends on detail and on place.
 
 A lesion is a *rough* spot *near* a large organ. A rough spot far from it is harmless, and so is a
-smooth spot of the same mean near it. 600 patches of 39 x 39 to learn from, as many to test. Unit 13.
+smooth spot of the same mean near it. 600 patches to learn from, as many to test. For unit 13.
 """
 
 import numpy as np
