@@ -900,7 +900,7 @@ print("multiply-adds a patch:", {name: f"{macs:,}" for name, macs in work.items(
 #
 # ### The same Dice, four errors
 #
-# Dice counts pixels and does not ask where they lie. A **Hausdorff distance** does: for every pixel of one
+# Dice counts pixels and does not ask where they lie. A [Hausdorff distance](glossary.md#hausdorff-distance) does: for every pixel of one
 # outline take the distance to the nearest one of the other outline, and then the largest of these, in both
 # directions. It is at the mercy of one pixel, so many take the 95th percentile (HD95). Its unit is that of
 # the pixel's size: millimetres, if you give the spacing.

@@ -130,4 +130,15 @@ UNITS = [
         "        child.requires_grad_(i >= n)\n"
         "        child.train(i >= n)\n",
     ),
+    Unit(
+        "13_finding_things",
+        "dice",
+        "def dice(pred, truth):\n"
+        "    both = (pred & truth).sum(axis=(1, 2))\n"
+        "    return 2 * both / (pred | truth).sum(axis=(1, 2))\n",
+        "Below stands the union.",
+        "def dice(pred, truth):\n"
+        "    both = (pred & truth).sum(axis=(1, 2))\n"
+        "    return 2 * both / (pred.sum(axis=(1, 2)) + truth.sum(axis=(1, 2)))\n",
+    ),
 ]
