@@ -747,10 +747,10 @@ for name, who in DIALECTS.items():
 
 
 # %% folded=true
-HITS = np.random.default_rng(3).random(30) < np.linspace(0.95, 0.2, 30)
+HITS = np.array(list("110111011010110010100100100100")) == "1"
 
 
-def draw_stairs(boxes=12, dialect="all-point"):
+def draw_stairs(boxes=17, dialect="all-point"):
     found = np.cumsum(HITS)
     precision, recall = found / np.arange(1, 31), found / 20
     envelope = np.maximum.accumulate(precision[:boxes][::-1])[::-1]
@@ -1051,7 +1051,8 @@ print("or", metrics.hausdorff_distance(t, np.zeros_like(t), empty="nan"))
 
 # %% [markdown]
 # "larger", the default here, is MONAI's: it sees the blob. "pooled" is MedPy's `hd95`, in which four pixels
-# drown. Where one mask is empty torchmetrics says infinity, MONAI NaN, MedPy and SimpleITK raise an error.
+# drown. SciPy's function goes one way and takes all pixels: from the ring to the disc nothing is far. Where
+# one mask is empty torchmetrics says infinity, MONAI NaN, MedPy and SimpleITK raise an error.
 #
 # ### Boxes
 
