@@ -234,24 +234,25 @@ CORE = ["dice", "dice_loss", "up_step", "lesion_scores"]
 missing = [name for name in CORE if not lab.passed(name)]
 
 
-class SmallUNet(nn.Module):
-    """One level down, and up again with your step."""
+def small_unet(c=8):
+    """Return the parts of a U-Net with one level down."""
+    fine = nn.Sequential(nn.Conv2d(1, c, 3, padding=1), nn.BatchNorm2d(c), nn.ReLU())
+    deep = nn.Sequential(
+        nn.Conv2d(c, 2 * c, 3, padding=1), nn.BatchNorm2d(2 * c), nn.ReLU(),
+        nn.Conv2d(2 * c, 2 * c, 3, padding=1), nn.BatchNorm2d(2 * c), nn.ReLU(),
+    )  # fmt: skip
+    larger, mixed = nn.ConvTranspose2d(2 * c, c, 2, stride=2), nn.Conv2d(2 * c, c, 3, padding=1)
+    parts = {"fine": fine, "deep": deep, "larger": larger, "mixed": mixed}
+    return nn.ModuleDict({**parts, "head": nn.Conv2d(c, 1, 1)})
 
-    def __init__(self, c=8):
-        super().__init__()
-        self.fine = nn.Sequential(nn.Conv2d(1, c, 3, padding=1), nn.BatchNorm2d(c), nn.ReLU())
-        self.deep = nn.Sequential(
-            nn.Conv2d(c, 2 * c, 3, padding=1), nn.BatchNorm2d(2 * c), nn.ReLU(),
-            nn.Conv2d(2 * c, 2 * c, 3, padding=1), nn.BatchNorm2d(2 * c), nn.ReLU(),
-        )  # fmt: skip
-        self.larger = nn.ConvTranspose2d(2 * c, c, 2, stride=2)
-        self.mixed = nn.Conv2d(2 * c, c, 3, padding=1)
-        self.head = nn.Conv2d(c, 1, 1)
 
-    def forward(self, x):
-        fine = self.fine(x)
-        weights = [self.larger.weight, self.larger.bias, self.mixed.weight, self.mixed.bias]
-        return self.head(up_step(self.deep(F.max_pool2d(fine, 2)), fine, *weights))
+def paint(parts, x):
+    """Return a logit for each pixel: down, and up again with your step."""
+    fine = parts["fine"](x)
+    deep = parts["deep"](F.max_pool2d(fine, 2))
+    larger, mixed = parts["larger"], parts["mixed"]
+    weights = [larger.weight, larger.bias, mixed.weight, mixed.bias]
+    return parts["head"](up_step(deep, fine, *weights))
 
 
 # %%
@@ -260,18 +261,18 @@ if missing:
 else:
     X, Y = torch.tensor(seen.X), torch.tensor(seen.mask).float()
     torch.manual_seed(0)
-    model = SmallUNet()
+    model = small_unet()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     for _ in range(12):
         for rows in torch.randperm(100).split(10):
-            z = model(X[rows])
+            z = paint(model, X[rows])
             loss = F.binary_cross_entropy_with_logits(z, Y[rows]) + dice_loss(z, Y[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
     model.eval()
     with torch.no_grad():
-        painted = (model(torch.tensor(unseen.X)) > 0).numpy()[:, 0]
+        painted = (paint(model, torch.tensor(unseen.X)) > 0).numpy()[:, 0]
     counts = np.array(
         [lesion_scores(p, t) for p, t in zip(painted, unseen.mask[:, 0], strict=True)]
     )
@@ -441,6 +442,6 @@ lab.score()
 # %% [markdown]
 # ## Stretch goal: a second scale
 #
-# Give your `SmallUNet` a second level (pool twice, and use your `up_step` twice). Does it find more of the
+# Give `small_unet` and `paint` a second level (pool twice, and use your `up_step` twice). Does it find more of the
 # small lesions, or fewer? Take five seeds and give the spread, lesions found and false alarms side by side.
 # Then leave out the skips (`0 * skip`). Which number falls first, Dice or lesions found?
