@@ -20,7 +20,7 @@ PYTHON = sys.version.split()[0]
 
 
 def deliver(course, work):
-    """Bring the working copy up to date with the course's notebooks and the texts that they link to.
+    """Bring the working copy up to date with its notebooks and the texts that they link to.
 
     Parameters
     ----------
