@@ -134,16 +134,16 @@ UNITS = [
         "12_looking_inside",
         "relu_rule",
         "def relu_rule(grad, x, rule):\n"
-        "    if rule == \"plain\":\n"
+        '    if rule == "plain":\n'
         "        return grad * (x > 0)\n"
-        "    if rule == \"deconvnet\":\n"
+        '    if rule == "deconvnet":\n'
         "        return np.maximum(grad, 0)\n"
         "    return grad * (x > 0)\n",
         "Guided is still the plain gradient: mask it by its own sign as well.",
         "def relu_rule(grad, x, rule):\n"
-        "    if rule == \"plain\":\n"
+        '    if rule == "plain":\n'
         "        return grad * (x > 0)\n"
-        "    if rule == \"deconvnet\":\n"
+        '    if rule == "deconvnet":\n'
         "        return np.maximum(grad, 0)\n"
         "    return np.maximum(grad, 0) * (x > 0)\n",
     ),
