@@ -13,17 +13,17 @@
 # what a map is worth. Then your own functions catch a network that reads the hospital's L instead of
 # the film. Eight functions, 23 points, one question for a human, and a hunt.
 #
-# | exercise | sitting | difficulty | min | points |
+# | exercise | difficulty | min | points | needs of the [lecture](../lectures/12_looking_inside.ipynb) |
 # |---|---|---|---|---|
-# | 1 `occlusion` | 1 | ●○○ | 10 | 3 |
-# | 2 `saliency` (torch) | 1 | ●●○ | 20 | 4 |
-# | 3 `grad_cam` | 1 | ●●○ | 15 | 3 |
-# | 4 `share_inside` | 1 | ●○○ | 10 | 2 |
-# | 5 `top_crops` | 2 | ●●● | 20 | 3 |
-# | 6 `ascend` (torch) | 2 | ●●● | 20 | 4 |
-# | 7 `relu_rule` | 3 | ●○○ | 5 | 2 |
-# | 8 `rank_correlation` | 3 | ●●○ | 15 | 2 |
-# | open question | 1 | | 15 | 4 |
+# | 1 `occlusion` | ●○○ | 10 | 3 | sitting 1 |
+# | 2 `saliency`, torch | ●●○ | 20 | 4 | sitting 1 |
+# | 3 `grad_cam` | ●●○ | 15 | 3 | sitting 1 |
+# | 4 `share_inside` | ●○○ | 10 | 2 | sitting 1 |
+# | 5 `top_crops` | ●●● | 20 | 3 | sitting 2 |
+# | 6 `ascend`, torch | ●●● | 20 | 4 | sitting 2 |
+# | 7 `relu_rule` | ●○○ | 5 | 2 | sitting 3 |
+# | 8 `rank_correlation` | ●●○ | 15 | 2 | sitting 3 |
+# | open question | | 15 | 4 | sitting 1 |
 #
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check below it.
 # Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. No exercise
@@ -272,7 +272,8 @@ if lab.passed("share_inside"):
 #
 # - the place in row r of the map is centred on pixel row `start + jump * r`, and likewise across;
 # - it sees `size` pixels each way: top = floor(centre − (size − 1) / 2), bottom = top + size;
-# - what hangs over the image is cut off: top, left, bottom, right lie within 0 … `side`.
+# - what hangs over the image is cut off: top, left, bottom, right lie within 0 … `side`. Of a box that
+#   lies outside altogether nothing is left.
 
 
 # %% solution="top_crops"

@@ -71,16 +71,27 @@ print(
 # %% folded=true
 ill, well = np.flatnonzero(test.y == 1), np.flatnonzero(test.y == 0)
 tag_area = phantom.tag_area(28)  # the L and one pixel around it: 36 of 784 pixels
-row = [(film, test.X[well[0], 0], "well")]
-row += [(film, test.X[i, 0], "ill", test.lesion[i]) for i in ill[[0, 3]]]
-row += [(film, phantom.tag(test.X[ill[[0]]])[0, 0], "ill, with tag", tag_area)]
 spots = test.lesion[ill].sum((1, 2))
-plots.show(
-    gallery([row]),
-    f"Four phantom films of 28 by 28 pixels: one well, two ill with the lesion outlined, and the "
-    f"first of these with the hospital's L, outlined. A lesion has {spots.mean():.0f} pixels on "
-    f"average, {spots.mean() / 784:.1%} of the film; the tag's frame has {tag_area.mean():.1%}.",
-)
+print(f"A lesion has {spots.mean():.0f} pixels on average, {spots.mean() / 784:.1%} of the film;")
+print(f"the frame around the tag has {tag_area.mean():.1%}.")
+
+
+def draw_film(film_number=0, patient="ill", brightness=1.0):
+    i = {"ill": ill, "well": well}[patient][film_number]
+    x = phantom.tag(test.X[[i]], True, 1, 1, brightness)[0, 0]
+    figure, (left, right) = plots.subplots(1, 2, width=6.4, height=3.4)
+    truth = test.lesion[i] if patient == "ill" else None
+    film(left, test.X[i, 0], "as taken" + (", lesion outlined" if patient == "ill" else ""), truth)
+    film(right, x, "with the tag, its frame outlined", tag_area)
+    spot = f"a lesion of {test.lesion[i].sum()} pixels" if patient == "ill" else "no lesion"
+    return figure, (
+        f"Phantom film {film_number} of the {patient}, 28 by 28 pixels, mean brightness "
+        f"{test.X[i].mean():.3f}: {spot}. The L has seven pixels of brightness {brightness:.1f}; where "
+        "the film is brighter, it stays as it is."
+    )
+
+
+explore(draw_film, film_number=(0, 39), patient=["ill", "well"], brightness=(0.0, 1.0, 0.1))
 
 # %% [markdown]
 # The network has three convolutions. Then it averages each of its 16 last maps, and adds the
@@ -166,9 +177,9 @@ def spread(*path, digits=2):
 
 
 def among(value, *path):
-    """Assert that a number of this notebook lies among the stored ones, or within 2 SD of them."""
+    """Assert that a number of this notebook lies among the stored ones, or within 3 SD of them."""
     values = np.array(stored.values(*path), float)
-    slack = 2 * values.std(ddof=1) + 0.01
+    slack = 3 * values.std(ddof=1) + 0.01  # other versions of torch end at other networks
     assert values.min() - slack <= value <= values.max() + slack, (path, value)
 
 
