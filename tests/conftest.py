@@ -38,7 +38,7 @@ LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 
 
 # A file is one worker's: the longest begin first, so that none is left with one at the end.
-LONGEST_FIRST = ("tests/versions", "tests/browser", "tests/widgets", "tests/checks/test_catalogue.py")
+LONGEST_FIRST = ("tests/versions", "tests/browser", "tests/widgets", "tests/checks/test_catalogue")
 LONGEST_FIRST += ("tests/grading", "tests/authoring", "lectures", "labs")
 
 
