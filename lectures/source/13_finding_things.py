@@ -38,8 +38,7 @@ from torch import nn
 
 from dlcourse import accelerated, data, measured, metrics, plots
 from dlcourse.architectures import UNet, count_macs, count_parameters
-from dlcourse.widgets import explore
-from dlcourse.wording import counted
+from dlcourse.widgets import counted, explore
 
 torch.set_num_threads(1)  # the networks are small: a second thread would be in the way
 limits = threadpool_limits(1)
@@ -456,8 +455,9 @@ for name, value in here.items():
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# 64 ± 8 of 324: one patient in five has a lesion that was not seen at all. And six in ten of the healthy
-# get an alarm. (Mean ± standard deviation over five seeds; this run lies within. Print `here` to see it.)
+# 64 ± 8, of 324 on average: one patient in five has a lesion that was not seen at all. And six in ten of
+# the healthy get an alarm. (Mean ± standard deviation over five seeds, each with test scans of its own.
+# This run is seed 0, and agrees. Print `here` to see it.)
 # </details>
 #
 # Dice sees neither. The missed lesions are small, and few pixels are theirs. Put a lesion of 9 pixels

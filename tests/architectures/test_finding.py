@@ -8,10 +8,15 @@ import torch.nn.functional as F
 from dlcourse.architectures import FCN, TwoPaths, UNet, count_macs, count_parameters
 
 
-def test_a_u_net_of_the_papers_width_and_depth_has_the_weights_that_are_published():
-    """31,037,698: milesial/Pytorch-UNet, three channels, two classes, as torchsummary prints it."""
+def test_a_u_net_of_the_papers_width_and_depth_has_the_weights_of_its_layers():
+    """Twice 3 x 3 with batch norm at each of nine blocks, four steps up, one head."""
+    widths = [64, 128, 256, 512, 1024]
+    blocks = [*zip([3, *widths], widths, strict=False), *((2 * w, w) for w in widths[:-1])]
+    convolutions = sum(9 * (a * b + b * b) + 2 * 2 * b for a, b in blocks)
+    steps_up = sum(4 * 2 * w * w + w for w in widths[:-1])
     with torch.device("meta"):
-        assert count_parameters(UNet(3, 2, 64, 4)) == 31_037_698
+        found = count_parameters(UNet(3, 2, 64, 4))
+    assert found == convolutions + steps_up + 64 * 2 + 2 == 31_037_698
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
