@@ -18,7 +18,7 @@ def film(ax, pixels, label="", outline=None):
     label : below the image
     outline : (height, width) of bools, or None: drawn as a line around what is True
     """
-    ax.imshow(pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    ax.imshow(np.asarray(pixels), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     _bare(ax, label)
     if outline is not None:
         _outline(ax, outline, "#F0E442")
