@@ -37,8 +37,22 @@ collect_ignore = ["grading/sandbox/fuzz_wire.py", "checks/labs"]
 LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 
 
+# A file is one worker's: the longest begin first, so that none is left with one at the end.
+LONGEST_FIRST = ("tests/versions", "tests/browser", "tests/widgets", "tests/checks/test_catalogue")
+LONGEST_FIRST += ("tests/grading", "tests/authoring", "lectures", "labs")
+
+
+def longest_first(item):
+    """Return the place in ``LONGEST_FIRST`` of a test's file, or the one after the last."""
+    path = item.path.relative_to(ROOT).as_posix()
+    places = (i for i, start in enumerate(LONGEST_FIRST) if path.startswith(start))
+    return next(places, len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """With DRAWS=200, draw 200 times as many examples: a rare draw shows itself now, not in CI."""
+    items.sort(key=longest_first)
     times = int(os.environ.get("DRAWS", "1"))
     tests = {getattr(item, "obj", None) for item in items if times > 1}
     for test in filter(hypothesis.is_hypothesis_test, tests):

@@ -1,14 +1,17 @@
 """Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen.
 
 ``films`` has phantom films: drawn, so that the truth is known, with shortcuts to plant.
+``lesion_scans`` draws scans with outlined lesions, ``scattered`` canvases with boxes to find.
 ``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
 reads your own files: NIfTI, DICOM, WFDB, EDF.
 """
 
 from . import films, formats
 from .images import Images, digits
+from .lesions import LesionScans, lesion_scans
 from .medical_images import available, medmnist
 from .printed import printed_characters
+from .scattered import Scattered, scattered
 from .split import train_val_test_split
 from .survival import SurvivalTable, heart_transplant
 from .tables import Table, breast_cancer, diabetes, women

@@ -58,7 +58,10 @@ def server_settings(work, page, environ, platform=sys.platform, root=None):
     }
     return {
         "ServerApp": server,
-        "LabApp": {"default_url": page},
+        "LabApp": {
+            "default_url": page,
+            "extra_labextensions_path": [str(SETTINGS / "labextensions")],
+        },
         "KernelManager": kernel_settings(
             environ.get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir(), platform
         ),

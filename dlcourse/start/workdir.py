@@ -13,13 +13,14 @@ from itertools import count
 from .copies import localized, older_place, place
 from .manifest import create, read_manifest, replace, write_manifest
 
-DELIVERED = ("lectures/*.ipynb", "lectures/glossary.md", "labs/*.ipynb")
+TEXTS = ("lectures/glossary.md", "lectures/data_cards.md")  # that notebooks link to
+DELIVERED = ("lectures/*.ipynb", *TEXTS, "labs/*.ipynb")
 WORKSPACES = ".jupyter/workspaces"
 PYTHON = sys.version.split()[0]
 
 
 def deliver(course, work):
-    """Bring the working copy up to date with the course's notebooks and their glossary.
+    """Bring the working copy up to date with its notebooks and the texts that they link to.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ from dlcourse import architectures as arch
 from dlcourse import measured, plots
 from dlcourse.accelerated import devices
 from dlcourse.measured import degradation, skips
-from dlcourse.widgets import counted, explore
+from dlcourse.widgets import counted, explore, rounded
 
 torch.set_num_threads(1)  # the networks here are small: a second thread is in the way
 
@@ -459,7 +459,7 @@ def draw_patients(depth=58, skip=False, strength=1.0):
     return figure, (
         f"{depth} layers, {way}, branch times {strength:.2f}: two patients have a mean cosine of "
         f"{cosines[0]:.2f} after the first layer and {cosines[-1]:.3f} before the last; root mean "
-        f"square {sizes[0]:.2f} and {sizes[-1]:.2g}."
+        f"square {sizes[0]:.2f} and {rounded(sizes[-1])}."
     )
 
 

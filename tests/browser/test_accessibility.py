@@ -4,10 +4,16 @@ import json
 
 import pytest
 
+from dlcourse.start.page import PAGE, write_page
+
 from .units import UNITS
 
 # What is ours inside JupyterLab's notebook; the editor, prompts and toolbars around it are not.
-OURS = [".jp-Notebook .jp-OutputArea-output", ".jp-Notebook .jp-RenderedMarkdown"]
+OURS = [
+    ".jp-Notebook .jp-OutputArea-output",
+    ".jp-Notebook .jp-RenderedMarkdown",
+    ".jp-MarkdownViewer .jp-RenderedMarkdown",
+]
 # JupyterLab's and MathJax's own, wherever it appears inside that.
 THEIRS = [
     ".jp-InternalAnchorLink",  # the sign beside each heading
@@ -22,7 +28,8 @@ def violations(browser):
     from axe_playwright_python.sync_playwright import Axe
 
     def found(page):
-        context = {"include": [[name] for name in OURS], "exclude": [[name] for name in THEIRS]}
+        here = [[name] for name in OURS if page.locator(name).count()]
+        context = {"include": here, "exclude": [[name] for name in THEIRS]}
         result = Axe().run(page, context=context).response
         assert len(result["passes"]) > 5, "axe-core has looked at something"
         return [
@@ -51,16 +58,15 @@ def wear(browser, server, theme):
     context.close()
 
 
-def assert_worn(notebook, theme):
+def assert_worn(page, theme):
     light = str(theme == THEMES[0]).lower()
-    body = f"body[data-jp-theme-light='{light}']"
-    notebook.page.wait_for_selector(body, state="attached")
+    page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
 
 def test_cards_right_wrong_open_hint_and_score(open_notebook, violations, theme):
     unit = next(unit for unit in UNITS if unit.name == "02_neuron")
-    lab = open_notebook(f"labs/{unit.name}.ipynb")
-    assert_worn(lab, theme)
+    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
+    assert_worn(lab.page, theme)
     lab.run_all()
     answer = lab.code(f"def {unit.function}(")
     check = lab.code(f"lab.check({unit.function})")
@@ -80,9 +86,21 @@ def test_cards_right_wrong_open_hint_and_score(open_notebook, violations, theme)
 
 def test_a_lecture_with_its_explorers(open_notebook, violations, theme):
     lecture = open_notebook("lectures/02_neuron.ipynb")
-    assert_worn(lecture, theme)
+    assert_worn(lecture.page, theme)
     lecture.run_all()
     lecture.read_through()
     lecture.page.locator("[role=slider][aria-label]").first.wait_for()
     seen = violations(lecture.page)
+    assert not seen
+
+
+def test_the_start_page(browser, server, work, violations, theme):
+    write_page(work)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/lab/tree/{PAGE}?token=course&reset")
+    page.locator(".jp-MarkdownViewer table").first.wait_for()
+    assert_worn(page, theme)
+    seen = violations(page)
+    context.close()
     assert not seen

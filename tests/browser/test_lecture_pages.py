@@ -88,3 +88,19 @@ def test_the_figure_shows_what_the_slider_says(open_notebook, expect):
     chosen = float(live.locator(".widget-readout").first.inner_text())
     assert chosen > 1.5
     expect(live.locator("[aria-live] p")).to_contain_text(f"Weight {chosen:.1f},")
+
+
+def test_run_all_leaves_the_reader_where_they_were(open_notebook):
+    lecture = open_notebook("lectures/00_first_steps.ipynb")
+    scroll = "document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer').scrollTop"
+    height = lecture.page.evaluate(scroll.replace("scrollTop", "scrollHeight"))
+    last = lecture.page.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).last
+    lecture.run_all()
+    assert lecture.page.evaluate(scroll) == 0
+    lecture.read_through()
+    last.wait_for()
+    lecture.page.evaluate(scroll + f" = {height // 3}")
+    lecture.page.wait_for_timeout(500)
+    before = lecture.page.evaluate(scroll)
+    lecture.run_all()
+    assert abs(lecture.page.evaluate(scroll) - before) < 300, "pictures above it may have changed"

@@ -130,4 +130,32 @@ UNITS = [
         "        child.requires_grad_(i >= n)\n"
         "        child.train(i >= n)\n",
     ),
+    Unit(
+        "12_looking_inside",
+        "relu_rule",
+        "def relu_rule(grad, x, rule):\n"
+        '    if rule == "plain":\n'
+        "        return grad * (x > 0)\n"
+        '    if rule == "deconvnet":\n'
+        "        return np.maximum(grad, 0)\n"
+        "    return grad * (x > 0)\n",
+        "Guided is still the plain gradient: mask it by its own sign as well.",
+        "def relu_rule(grad, x, rule):\n"
+        '    if rule == "plain":\n'
+        "        return grad * (x > 0)\n"
+        '    if rule == "deconvnet":\n'
+        "        return np.maximum(grad, 0)\n"
+        "    return np.maximum(grad, 0) * (x > 0)\n",
+    ),
+    Unit(
+        "13_finding_things",
+        "dice",
+        "def dice(pred, truth):\n"
+        "    both = (pred & truth).sum(axis=(1, 2))\n"
+        "    return 2 * both / (pred | truth).sum(axis=(1, 2))\n",
+        "Below stands the union.",
+        "def dice(pred, truth):\n"
+        "    both = (pred & truth).sum(axis=(1, 2))\n"
+        "    return 2 * both / (pred.sum(axis=(1, 2)) + truth.sum(axis=(1, 2)))\n",
+    ),
 ]

@@ -14,6 +14,7 @@ def test_maps_are_what_the_layer_gave_before_anything_overwrote_it():
     model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(3, 2))
     x = images(rows=3, columns=3)
     model.double()
+    nn.init.constant_(model[0].bias, -1)
     maps = look.activation_maps(model, model[0], x)
     torch.testing.assert_close(maps, model[0](x).detach())
     assert (maps < 0).any() and not maps.requires_grad

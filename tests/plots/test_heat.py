@@ -5,7 +5,7 @@ import pytest
 from figures import rendered
 
 from dlcourse import plots
-from dlcourse.plots.heat import film, gallery, heat, mosaic
+from dlcourse.plots.heat import boxes, film, gallery, heat, mosaic
 
 
 @pytest.fixture
@@ -48,6 +48,17 @@ def test_a_film_is_not_stretched_and_its_outline_follows_the_pixels(ax):
     assert len(points) == 2 * 6
     film(ax, np.zeros((4, 5)), outline=np.zeros((4, 5), bool))
     assert len(ax.lines) == 1, "nothing is true: no outline"
+
+
+def test_boxes_follow_the_edges_of_pixels_as_one_line(ax):
+    film(ax, np.zeros((4, 6)))
+    boxes(ax, [[0, 0, 6, 4], [1, 2, 3, 3]])
+    (line,) = ax.lines
+    first, second = line.get_xydata()[:5], line.get_xydata()[6:11]
+    assert first.min(0).tolist() == [-0.5, -0.5] and first.max(0).tolist() == [5.5, 3.5]
+    assert second.min(0).tolist() == [0.5, 1.5] and second.max(0).tolist() == [2.5, 2.5]
+    assert first[0].tolist() == first[4].tolist() and np.isnan(line.get_xydata()[5]).all()
+    boxes(ax, np.zeros((0, 4)))
 
 
 def test_crops_of_any_size_fit_into_their_cells():
