@@ -10,26 +10,10 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 
 
 @each_unit
-def test_the_untouched_lab_runs_and_tells_what_is_open(open_notebook, artifacts, unit):
-    exercises = dlcourse.lab(unit.name).exercises
+def test_a_lab_untouched_then_with_a_known_mistake_then_right(open_notebook, artifacts, unit):
     lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
-    lab.run_all()
-    lab.read_through()
-    assert lab.page.locator("[data-mime-type*=stderr], [data-mime-type*=error]").count() == 0
-    cards = lab.page.locator("section[role=status]")
-    assert cards.filter(has_text="not attempted yet").count() == len(exercises) + 1
-    total = sum(exercise.points for exercise in exercises.values())
-    assert cards.last.text_content().startswith(f"0 of {total} points")
-    assert lab.page.locator(".jp-OutputArea img").count() == 0
+    assert_runs_untouched_and_tells_what_is_open(lab, unit)
     lab.page.screenshot(path=artifacts / f"{unit.name}_untouched.png")
-
-
-@each_unit
-def test_a_known_mistake_shows_its_hint_and_a_right_answer_raises_the_score(
-    open_notebook, artifacts, unit
-):
-    lab = open_notebook(f"labs/lab_{unit.name}.ipynb")
-    lab.run_all()
     answer = lab.code(f"def {unit.function}(")
     check = lab.code(f"lab.check({unit.function})")
     card = check.locator("section[role=status]")
@@ -52,6 +36,19 @@ def test_a_known_mistake_shows_its_hint_and_a_right_answer_raises_the_score(
     points = dlcourse.lab(unit.name).exercises[unit.function].points
     assert score.locator("section[role=status]").inner_text().startswith(f"{points} of ")
     lab.page.screenshot(path=artifacts / f"{unit.name}_score.png")
+
+
+def assert_runs_untouched_and_tells_what_is_open(lab, unit):
+    """No traceback, a card for each exercise, no picture yet."""
+    exercises = dlcourse.lab(unit.name).exercises
+    lab.run_all()
+    lab.read_through()
+    assert lab.page.locator("[data-mime-type*=stderr], [data-mime-type*=error]").count() == 0
+    cards = lab.page.locator("section[role=status]")
+    assert cards.filter(has_text="not attempted yet").count() == len(exercises) + 1
+    total = sum(exercise.points for exercise in exercises.values())
+    assert cards.last.text_content().startswith(f"0 of {total} points")
+    assert lab.page.locator(".jp-OutputArea img").count() == 0
 
 
 def test_an_exercise_by_keyboard_alone(open_notebook, artifacts):

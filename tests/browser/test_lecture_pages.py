@@ -15,9 +15,24 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 
 
 @each_unit
-def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, unit):
-    path = f"lectures/{unit.name}.ipynb"
-    cells = nbformat.read(ROOT / path, as_version=4).cells
+def test_pictures_are_stored_and_after_a_run_a_slider_draws_anew(
+    open_notebook, expect, artifacts, unit
+):
+    lecture = open_notebook(f"lectures/{unit.name}.ipynb")
+    assert_stored_pictures_and_formulas_show(lecture, ROOT / f"lectures/{unit.name}.ipynb")
+    lecture.page.set_viewport_size({"width": 1366, "height": 768})
+    lecture.run_all()
+    lecture.read_through()
+    boxes = lecture.page.locator(".jp-OutputArea .widget-vbox")
+    assert boxes.count() >= 3
+    for i in range(boxes.count()):
+        assert_seen_and_named(boxes.nth(i))
+    assert_a_drag_draws_anew(lecture, boxes.first, expect, artifacts / unit.name)
+
+
+def assert_stored_pictures_and_formulas_show(lecture, path):
+    """Before anything runs."""
+    cells = nbformat.read(path, as_version=4).cells
     pictured = [
         cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
         for cell in cells
@@ -27,7 +42,6 @@ def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, u
     stored = pictured.count(False)  # the others stand below a prediction, folded until they run
     text = "".join(cell.source for cell in cells if cell.cell_type == "markdown")
     formulas = len(re.findall(r"\$\$.+?\$\$|\$[^$\n]+\$", text, re.S))
-    lecture = open_notebook(path)
     pictures = lecture.page.locator(".jp-OutputArea img[alt]")
     for _ in range(3):  # a slow machine may not have rendered all when it is first passed
         lecture.read_through()
@@ -39,22 +53,13 @@ def test_stored_pictures_and_formulas_show_before_anything_runs(open_notebook, u
     assert lecture.page.locator("mjx-merror, .MathJax_Error").count() == 0
 
 
-@each_unit
-def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts, unit):
-    lecture = open_notebook(f"lectures/{unit.name}.ipynb")
-    lecture.page.set_viewport_size({"width": 1366, "height": 768})
-    lecture.run_all()
-    lecture.read_through()
-    boxes = lecture.page.locator(".jp-OutputArea .widget-vbox")
-    assert boxes.count() >= 3
-    for i in range(boxes.count()):
-        assert_seen_and_named(boxes.nth(i))
-    live = boxes.first
+def assert_a_drag_draws_anew(lecture, live, expect, shots):
+    """Under the mouse picture, caption and readout become others."""
     live.scroll_into_view_if_needed()
     caption = live.locator("[aria-live] p")
     expect(caption).to_contain_text(re.compile(r"\d"))
     sentence, before = caption.inner_text(), live.locator("img").get_attribute("src")
-    lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_before.png")
+    lecture.page.screenshot(path=f"{shots}_slider_before.png")
 
     readout = live.locator(".widget-readout").first
     chosen = readout.inner_text()
@@ -74,7 +79,7 @@ def test_moving_a_slider_draws_the_figure_anew(open_notebook, expect, artifacts,
     expect(picture).not_to_have_attribute("src", before)
     after = picture.get_attribute("src")
     assert base64.b64decode(after.split(",")[1]).startswith(b"\x89PNG")
-    lecture.page.screenshot(path=artifacts / f"{unit.name}_slider_after.png")
+    lecture.page.screenshot(path=f"{shots}_slider_after.png")
 
 
 def test_the_figure_shows_what_the_slider_says(open_notebook, expect):
