@@ -1071,11 +1071,12 @@ print("NMS at IoU = threshold keeps", metrics.nms(half, np.array([0.9, 0.6]), 0.
 # %% tags=["nbval-ignore-output"] folded=true
 try:
     from torchvision import ops
-except (ImportError, RuntimeError) as error:  # not there, or another build of torch
-    print(f"torchvision is not here ({error}): see the table below.")
-else:
+
     empty = torch.tensor(flat, dtype=torch.float32)
     kept = ops.nms(torch.tensor(half), torch.tensor([0.9, 0.6]).double(), 0.5)
+except (ImportError, RuntimeError) as error:  # not there, or made for another build of torch
+    print(f"torchvision is not here ({error}): see the table below.")
+else:
     print(
         "torchvision: IoU without area",
         ops.box_iou(empty, empty).item(),
