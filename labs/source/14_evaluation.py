@@ -121,7 +121,9 @@ if lab.passed("roc_auc"):
         counts, edges = np.histogram(areas, np.linspace(0.5, 1, 51))
         ax.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=f"{n_ill} ill")
     ax.axvline(0.80, color="black", lw=1.5)
-    ax.set(xlim=(0.5, 1), xticks=[0.5, 0.75, 1], yticks=[], ylabel="400 studies", xlabel="AUC found")
+    ax.set(
+        xlim=(0.5, 1), xticks=[0.5, 0.75, 1], yticks=[], ylabel="400 studies", xlabel="AUC found"
+    )
     ax.legend(fontsize=10)
     display(
         plots.show(
@@ -218,7 +220,9 @@ if lab.passed("patient_interval"):
     truth = 0.75 * 0.95 + 0.25 * 0.35
     figure, axes = plots.subplots(1, 2, width=6.8, height=3.2)
     held = []
-    for ax, ends, name in zip(axes, np.array(rows).swapaxes(0, 1), ("images", "patients"), strict=True):
+    for ax, ends, name in zip(
+        axes, np.array(rows).swapaxes(0, 1), ("images", "patients"), strict=True
+    ):
         holds = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
         held.append(int(holds.sum()))
         for i, (low, high) in enumerate(ends):
@@ -364,7 +368,9 @@ if lab.passed("crps_loss"):
     ax.plot(x, y, ".", color="black", ms=3, alpha=0.5)
     ax.plot(grid, mean, color=plots.BLUE)
     ax.fill_between(grid, mean - 1.96 * sd, mean + 1.96 * sd, color=plots.SKY, alpha=0.4)
-    ax.set(xlabel="dose (standard deviations)", ylabel="marker", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    ax.set(
+        xlabel="dose (standard deviations)", ylabel="marker", xticks=[-2, 0, 2], yticks=[-2, 0, 2]
+    )
     display(
         plots.show(
             figure,

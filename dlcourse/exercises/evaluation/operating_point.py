@@ -109,12 +109,6 @@ def more_than_wanted(y, score, wanted):
     return max((t for t in ill if (ill >= t).mean() > wanted), default=ill.min())
 
 
-def from_any_score(y, score, wanted):
-    above = np.sort(score[score <= operating_point(y, score, wanted)])
-    lower = above[above < operating_point(y, score, wanted)]
-    return lower[-1] if len(lower) else above[-1]
-
-
 def sensitivity_itself(y, score, wanted):
     return (score[y == 1] >= operating_point(y, score, wanted)).mean()
 
@@ -145,8 +139,8 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "0.56 * 25 is 14.000000000000002 in a computer, and ceil made 15 of it. Compare shares, or "
-            "take off 1e-9 first.",
+            "0.56 * 25 is 14.000000000000002 in a computer, and ceil made 15 of it. Compare "
+            "shares, or take off 1e-9 first.",
             at_rank(lambda wanted, n: np.ceil(wanted * n) - 1),
             credit=0.75,
         ),
@@ -186,11 +180,6 @@ EXERCISE = Exercise(
         Mistake(
             "Exactly what was wanted is enough: >=, not >.",
             more_than_wanted,
-            credit=0.5,
-        ),
-        Mistake(
-            "One score too low: more false alarms, and nobody asked for them.",
-            from_any_score,
             credit=0.5,
         ),
         Mistake(
