@@ -38,8 +38,16 @@ LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 
 
 # A file is one worker's: the longest begin first, so that none is left with one at the end.
-LONGEST_FIRST = ("tests/versions", "tests/browser", "tests/widgets", "tests/checks/test_catalogue")
-LONGEST_FIRST += ("tests/grading", "tests/authoring", "lectures", "labs")
+LONGEST_FIRST = (
+    "tests/versions",
+    "tests/browser",
+    "tests/widgets",
+    "tests/checks/test_catalogue",
+    "tests/grading",
+    "tests/authoring",
+    "lectures",
+    "labs",
+)
 
 
 def longest_first(item):
@@ -51,7 +59,10 @@ def longest_first(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """With DRAWS=200, draw 200 times as many examples: a rare draw shows itself now, not in CI."""
+    """Put the longest files first. With DRAWS=200, draw 200 times as many examples.
+
+    A rare draw then shows itself now, not in CI.
+    """
     items.sort(key=longest_first)
     times = int(os.environ.get("DRAWS", "1"))
     tests = {getattr(item, "obj", None) for item in items if times > 1}
