@@ -5,14 +5,12 @@ import numpy as np
 from dlcourse.checks import Exercise, Mistake
 from dlcourse.exercises import LIBRARY
 
+from .box_iou import box_iou
+
 
 def overlaps(boxes):
     """Return the IoU of every box with every box, (n, n); what an input holds."""
-    upper = np.maximum(boxes[:, None, :2], boxes[:, :2])
-    lower = np.minimum(boxes[:, None, 2:], boxes[:, 2:])
-    common = (lower - upper).clip(0).prod(axis=2)
-    area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    return common / (area[:, None] + area - common)
+    return box_iou(boxes, boxes)
 
 
 def nms_edges():
