@@ -81,7 +81,12 @@ def draw_film(film_number=0, patient="ill", brightness=1.0):
     x = phantom.tag(test.X[[i]], True, 1, 1, brightness)[0, 0]
     figure, (left, right) = plots.subplots(1, 2, width=6.4, height=3.4)
     truth = test.lesion[i] if patient == "ill" else None
-    film(left, test.X[i, 0], "as taken" + (", lesion outlined" if patient == "ill" else ""), truth)
+    film(
+        left,
+        test.X[i, 0],
+        "without the tag" + (", lesion outlined" if patient == "ill" else ""),
+        truth,
+    )
     film(right, x, "with the tag, its frame outlined", tag_area)
     spot = f"a lesion of {test.lesion[i].sum()} pixels" if patient == "ill" else "no lesion"
     return figure, (
@@ -478,9 +483,17 @@ print(f"of the well, called ill when 20 % brighter: {alarms:.0%}")
 
 
 # %% folded=true
-def draw_exposure(gain=1.2, film_number=0):
+def called_ill(gain):
     X = phantom.expose(some_well, True, gain)
-    alarms = [(logits(m, X) > 0).mean() for m in (bright, clean)]
+    return [(logits(m, X) > 0).mean() for m in (bright, clean)]
+
+
+GAINS = np.linspace(0.8, 1.4, 13).round(2).tolist()
+called = {gain: called_ill(gain) for gain in GAINS}  # all films once, not at every redraw
+
+
+def draw_exposure(gain=1.2, film_number=0):
+    X, alarms = phantom.expose(some_well, True, gain), called[round(gain, 2)]
     see = [
         enlarged(grad_cam(m, m[10], torch.from_numpy(X[[film_number]]))) for m in (bright, clean)
     ]
@@ -659,9 +672,12 @@ def shows_tag(box):
     return marked[n] and tag_area[top:bottom, left:right].sum() >= 16
 
 
+others = look.activation_maps(clean, clean[10], torch.from_numpy(shown))
+
+
 def draw_unit(unit=loudest, network="cheat"):
-    model = {"cheat": cheat, "clean": clean}[network]
-    maps = look.activation_maps(model, model[10], torch.from_numpy(shown))[:, unit]
+    model, maps = {"cheat": (cheat, answers), "clean": (clean, others)}[network]
+    maps = maps[:, unit]
     boxes = top_crops(maps)
     crops = [shown[n, 0, top:bottom, left:right] for n, top, left, bottom, right in boxes]
     figure, (left, right) = plots.subplots(1, 2, width=7.6, height=3.9)
