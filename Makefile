@@ -30,7 +30,7 @@ carry: .venv/.lab  ## take your answers into a newer notebook: make carry LAB=02
 	@$(IN_VENV) -m dlcourse.start.carry $(LAB)
 
 test: .venv/.dev  ## run every test; what was skipped is listed at the end
-	$(IN_VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -ra --nbval --nbval-current-env \
+	$(IN_VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -ra --nbval \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --ignore=lectures/source --doctest-glob=README.md \
 	  tests dlcourse README.md lectures labs/solutions $(PYTEST_ARGS)
