@@ -63,7 +63,7 @@ def longest_first(item):
 def pytest_configure(config):
     """Let the notebooks' kernels be forked from one process, where that is safe."""
     if sys.platform == "linux" and not hasattr(config, "workerinput"):
-        folder = tempfile.mkdtemp(prefix="dlcourse-kernels-")
+        folder = tempfile.mkdtemp(prefix="kernels-")
         config.add_cleanup(lambda: shutil.rmtree(folder))
         warm_kernel.install(Path(folder))
 
