@@ -250,15 +250,17 @@ def test_nothing_is_left_when_the_grader_is_killed_in_the_middle_of_a_run(withou
 
 def test_the_folder_of_a_dead_grader_is_removed_and_a_living_ones_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = tmp_path / "dlcourse-left"
-    (left / "deep").mkdir(parents=True)
+    left, course = tmp_path / ".dlcourse-sandbox-left", tmp_path / "dlcourse-main"
+    for folder in (left / "deep", course / "deep"):
+        folder.mkdir(parents=True)
     with Sandbox() as living:
-        for folder in (left, living._folder):
+        for folder in (left, course, living._folder):
             os.utime(folder, (0, 0))
         with Sandbox():
             assert not left.exists()
             assert os.path.exists(living._folder)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [course], "somebody's copy of the course"
+    assert (course / "deep").is_dir()
 
 
 def test_results_that_are_too_large_together_are_said_to_be(sandbox):
