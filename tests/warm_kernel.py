@@ -53,10 +53,11 @@ def command(python, warm):
 
 def install(folder):
     """Make the kernel that notebooks name, python3, a warm one in processes started from here."""
+    from ipykernel.kernelspec import get_kernel_dict
+
     os.environ["JUPYTER_PATH"] = str(folder)
     os.environ[OWNER] = str(os.getpid())
-    argv = command(sys.executable, warm=True)
-    about = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
+    about = get_kernel_dict() | {"argv": command(sys.executable, warm=True)}
     kernel = folder / "kernels" / "python3"
     kernel.mkdir(parents=True)
     (kernel / "kernel.json").write_text(json.dumps(about), encoding="utf-8")
