@@ -44,6 +44,8 @@ LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 LONGEST_FIRST = (
     "tests/versions/test_colabs",  # the other files there wait for the environment it builds
     "tests/browser",
+    "tests/authoring/test_notebooks",
+    "tests/grading/marks",
     "tests/widgets",
     "tests/checks/test_catalogue",
     "tests/grading",
