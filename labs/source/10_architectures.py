@@ -503,8 +503,8 @@ if lab.passed("receptive_field"):
 
 # %% [markdown] open="which_network" points=4
 # **Model answer.** Weights say how much is stored, not how much is computed: ResNet-152 has as many
-# as AlexNet and does 16 times the multiply-adds, and its 34 times as many activations are what fills
-# the memory in training. At 40 images an hour even that is no problem for reading, though; for
+# as AlexNet and does 16 times the multiply-adds, and its activations, more than 30 times as many, are
+# what fills the memory in training. At 40 images an hour even that is no problem for reading, though; for
 # training on a CPU it is. That the larger network contains the smaller one says that a good setting
 # exists, not that descent finds it: in the lecture a plain network of 58 layers read a quarter of its
 # own *training* images, although copying would have been enough. Skips do copy their input, and
