@@ -398,7 +398,8 @@ print(f"58 layers, trained from a random start: {from_scratch:.1f}")
 # weighted sums $u$ and $v$ are independent normal numbers; scale them to variance 1.
 #
 # - ReLU keeps half: $E[\text{relu}(u)^2] = \tfrac12$.
-# - Its mean is $E[\text{relu}(u)] = \int_0^\infty u\,\tfrac{1}{\sqrt{2\pi}} e^{-u^2/2}\,du = \tfrac{1}{\sqrt{2\pi}}$.
+# - Its mean is $E[\text{relu}(u)] = \int_0^\infty \tfrac{u}{\sqrt{2\pi}} e^{-u^2/2}\,du$, which is
+#   $\tfrac{1}{\sqrt{2\pi}}$.
 # - Independent numbers multiply: $E[\text{relu}(u)\,\text{relu}(v)] = \tfrac{1}{2\pi}$.
 # - The cosine after the layer is $\tfrac{1}{2\pi} / \tfrac12 = \tfrac1\pi \approx 0.32$.
 #
@@ -698,9 +699,10 @@ with torch.device("meta"):
 # [local response normalization](glossary.md#local-response-normalization) (LRN) each channel $a_i$
 # at a place is divided by what its $n$ neighbours say *at that place*:
 #
-# $$b_i = a_i \Big/ \Big(k + \alpha \sum_{j} a_j^2\Big)^{\beta},\qquad j = \max(0, i - \lfloor n/2\rfloor), \dots, \min(C - 1, i + \lfloor n/2\rfloor)$$
+# $$b_i = a_i \Big/ \Big(k + \alpha \sum_{j} a_j^2\Big)^{\beta}$$
 #
-# - $C$: channels; $n = 5$, $k = 2$, $\alpha = 10^{-4}$, $\beta = 0.75$ in the paper.
+# - $j$: the channels from $i - \lfloor n/2\rfloor$ to $i + \lfloor n/2\rfloor$, as far as they exist.
+# - $n = 5$, $k = 2$, $\alpha = 10^{-4}$, $\beta = 0.75$ in the paper.
 # - Nothing is subtracted: it is *response*, not contrast normalization.
 
 
@@ -1102,7 +1104,7 @@ print(
 #   (2012). [doi:10.1145/3065386](https://doi.org/10.1145/3065386)
 # - Russakovsky and others, *ImageNet large scale visual recognition challenge* (2015).
 #   [doi:10.1007/s11263-015-0816-y](https://doi.org/10.1007/s11263-015-0816-y)
-# - Results of the challenge of 2016, <https://image-net.org/challenges/LSVRC/2016/results>, no DOI.
+# - ILSVRC, [results of 2016](https://image-net.org/challenges/LSVRC/2016/results), no DOI.
 # - Simonyan and Zisserman, *Very deep convolutional networks for large-scale image recognition* (2015).
 #   [doi:10.48550/arXiv.1409.1556](https://doi.org/10.48550/arXiv.1409.1556)
 # - Szegedy and others, *Rethinking the Inception architecture for computer vision* (2016).
