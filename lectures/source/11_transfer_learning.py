@@ -247,8 +247,10 @@ print(f"as it comes: {found.mean():.2f} ± {found.std(ddof=1):.2f}")
 # class $c$. You know its slope in the logits from unit 04: $\partial L/\partial s = p - e_c$, where
 # $e_c$ is 1 at $c$ and 0 elsewhere. One step further back,
 #
-# $$\frac{\partial L}{\partial W} = (p - e_c)\,z^\top, \qquad
-#   \frac{\partial L}{\partial z} = W^\top (p - e_c)$$
+# $$\begin{aligned}
+# \frac{\partial L}{\partial W} &= (p - e_c)\,z^\top \\
+# \frac{\partial L}{\partial z} &= W^\top (p - e_c)
+# \end{aligned}$$
 #
 # The first moves the head. The second would go on into the body. Freezing stops there: $\theta$ gets
 # no slope. And since $\theta$ does not move, each image has the same $z$ in every step. You need to
@@ -665,8 +667,11 @@ print("more than 8 of 10 unseen:", bool(right > 0.8))
 #
 # **Formula.** With $S_c$ the few examples of class $c$,
 #
-# $$\mu_c = \frac{1}{|S_c|}\sum_{x \in S_c} f_\theta(x), \qquad
-#   d_c = \lVert z - \mu_c\rVert^2, \qquad p = \text{softmax}(-d)$$
+# $$\begin{aligned}
+# \mu_c &= \frac{1}{|S_c|}\sum_{x \in S_c} f_\theta(x) \\
+# d_c &= \lVert z - \mu_c\rVert^2 \\
+# p &= \text{softmax}(-d)
+# \end{aligned}$$
 #
 # Multiply the square out: $-d_c = -\lVert z\rVert^2 + 2\mu_c^\top z - \lVert\mu_c\rVert^2$. The first
 # part is the same for every class, and a softmax does not see it. What remains is a head with
@@ -1143,13 +1148,13 @@ print(negative)
 
 # %%
 print(f"source, on X-rays: AUC {negative.values('ultrasound', 'source').mean():.2f}")
+FROM = ("X-rays", "printed digits", "random")
+print(f"{'borrowed from':20}" + "".join(f"{name:>16}" for name in FROM))
 for k in ("5", "20", "100"):
     for how in ("frozen", "trained"):
-        line = f"{k:>3} of each, {how:8}"
-        for name in ("X-rays", "printed digits", "random"):
-            auc = negative.values("ultrasound", k, name, how)
-            line += f"   {name} {auc.mean():.2f} ± {auc.std(ddof=1):.2f}"
-        print(line)
+        found = [negative.values("ultrasound", k, name, how) for name in FROM]
+        cells = (f"{auc.mean():.2f} ± {auc.std(ddof=1):.2f}" for auc in found)
+        print(f"{k:>3} of each, {how:7}" + "".join(f"{cell:>16}" for cell in cells))
 
 # %% [markdown]
 # No gain, said plainly: X-rays lend no more than printed digits, or than a body that was never trained.

@@ -203,9 +203,9 @@ among(roc_auc_score(test.y, logits(clean, test.X)), "clean", "nobody", "AUC")
 # **Intuition.** Put a coin on the film, read it again, move the coin. Where the answer drops, the
 # network needed what lay there. This is [occlusion](glossary.md#occlusion).
 #
-# **Formula.** $d_{rc} = s(x) - s(x \text{ with square } (r, c) \text{ painted over})$, where $x$ is the
-# film, $s$ the logit, and $r, c$ the row and column of the square. The drop keeps its sign: below 0,
-# the place spoke *against* ill.
+# **Formula.** $d_{rc} = s(x) - s(x_{rc})$, where $s$ is the logit, $x$ the film, and $x_{rc}$ the film
+# with the square at row $r$ and column $c$ painted over. The drop keeps its sign: below 0, the place
+# spoke *against* ill.
 
 
 # %%
@@ -285,9 +285,9 @@ explore(
 #
 # **Formula.** Change the film by a little, $\delta$. To first order
 #
-# $$s(x + \delta) \approx s(x) + \sum_p g_p \, \delta_p, \qquad g_p = \frac{\partial s}{\partial x_p},$$
+# $$s(x + \delta) \approx s(x) + \sum_p g_p \, \delta_p,$$
 #
-# where $p$ counts the pixels. A [saliency map](glossary.md#saliency-map) shows $|g_p|$. With several
+# where $p$ counts the pixels and $g_p = \partial s / \partial x_p$ is the slope. A [saliency map](glossary.md#saliency-map) shows $|g_p|$. With several
 # colours it takes the largest.
 
 
@@ -320,8 +320,10 @@ print("the gradient is what a small change of one pixel shows")
 # **Derivation.** Write $A_{kij}$ for map $k$ at row $i$ and column $j$, and $w_k$ and $b$ for the last weights. Our
 # network averages each map over its 49 places, and adds up. Swap the two sums:
 #
-# $$s = b + \sum_k w_k \frac{1}{49} \sum_{ij} A_{kij}
-#     = b + \frac{1}{49} \sum_{ij} \Big( \sum_k w_k A_{kij} \Big).$$
+# $$\begin{aligned}
+# s &= b + \sum_k w_k \frac{1}{49} \sum_{ij} A_{kij} \\
+#   &= b + \frac{1}{49} \sum_{ij} \Big( \sum_k w_k A_{kij} \Big).
+# \end{aligned}$$
 #
 # The bracket is what each place adds to the logit. Nothing is approximated. Other networks have no
 # such $w_k$. But here $\partial s / \partial A_{kij} = w_k / 49$, so the slope can stand in for it,
@@ -634,9 +636,8 @@ plots.show(figure, "The 16 last maps of one tagged film. " + sentence)
 # answered loudest to, each cut to what the unit can see.
 #
 # **What it can see** is its receptive field. Each layer widens it: a kernel of 3 adds 2 steps, a pooling
-# of 2 adds 1 step, and a step is worth 1 pixel, 2 after one pooling, 4 after two.
-#
-# $$1 + 2 \cdot 1 + 1 \cdot 1 + 2 \cdot 2 + 1 \cdot 2 + 2 \cdot 4 = 18 \text{ pixels}.$$
+# of 2 adds 1 step, and a step is worth 1 pixel, 2 after one pooling, 4 after two. In all
+# $1 + 2 \cdot 1 + 1 \cdot 1$ $+\, 2 \cdot 2 + 1 \cdot 2$ $+\, 2 \cdot 4 = 18$ pixels.
 
 
 # %%
@@ -715,8 +716,8 @@ explore(draw_unit, unit=(0, 15), network=["cheat", "clean"])
 # logit rises. It is training turned round; the weights stand still and the image moves. The field says
 # [feature visualization](glossary.md#feature-visualization).
 #
-# **Formula.** $x \leftarrow \mathrm{clip}\big(x + \eta\, g / \lVert g \rVert - \eta\lambda (x - x_0),\ 0,\ 1\big)$,
-# where $g$ is the gradient of the logit by the image, $\lVert g \rVert$ its length, $\eta$ the step, and
+# **Formula.** The change is $u = \eta\, g / \lVert g \rVert - \eta\lambda (x - x_0)$, and
+# $x \leftarrow \mathrm{clip}(x + u, 0, 1)$, where $g$ is the gradient of the logit by the image, $\lVert g \rVert$ its length, $\eta$ the step, and
 # $\lambda$ a decay that pulls back to the grey $x_0$.
 
 
