@@ -30,10 +30,7 @@ if keep_in_drive and "google.colab" in sys.modules:
     os.chdir("/content/drive/MyDrive/dlcourse")  # from here on, files go there
 """
 FORM = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-DEVICE = """
-from dlcourse.accelerated import devices
-
-print(devices.found())"""
+DEVICES = "from dlcourse.accelerated import devices"
 
 
 def add_setup(notebook, repository, path):
@@ -61,5 +58,6 @@ def say_device(notebook):
     """Let the first cell that imports torch say which device it finds."""
     for cell in notebook.cells:
         if cell.cell_type == "code" and re.search(r"^import torch$", cell.source, re.M):
-            cell.source += "\n" + DEVICE
+            lines = [] if DEVICES in cell.source else [DEVICES, ""]
+            cell.source += "\n".join(["", "", *lines, "print(devices.found())"])
             return

@@ -10,7 +10,7 @@
 # # Lab 10 · Architectures
 #
 # You count networks that others built, and build the blocks that they are made of: LeNet-5, a
-# residual block, a dense block. At the end your counter goes over nine famous networks, and your
+# residual block, a dense block. At the end your counter goes over five famous networks, and your
 # LeNet-5 learns to read, on a GPU if there is one. Eight functions, 23 points, and one question for
 # a human. The lecture: [10 · Architectures](../lectures/10_architectures.ipynb).
 #
@@ -383,9 +383,10 @@ if lab.passed("dense_block"):
 #
 # AlexNet's, by the paper's convention. At one place of one image, channel $i$ becomes
 #
-# $$b_i = \frac{a_i}{\big(k + \alpha \sum_j a_j^2\big)^{\beta}}, \qquad j \text{ from } i - \lfloor n/2 \rfloor \text{ to } i + \lfloor n/2 \rfloor$$
+# $$b_i = \frac{a_i}{\big(k + \alpha \sum_j a_j^2\big)^{\beta}}$$
 #
-# where only channels that exist take part in the sum. n is odd.
+# where $j$ goes from $i - \lfloor n/2 \rfloor$ to $i + \lfloor n/2 \rfloor$, as far as these channels
+# exist. n is odd.
 
 
 # %% solution="local_response_norm"
@@ -503,8 +504,8 @@ if lab.passed("receptive_field"):
 
 # %% [markdown] open="which_network" points=4
 # **Model answer.** Weights say how much is stored, not how much is computed: ResNet-152 has as many
-# as AlexNet and does 16 times the multiply-adds, and its 34 times as many activations are what fills
-# the memory in training. At 40 images an hour even that is no problem for reading, though; for
+# as AlexNet and does 16 times the multiply-adds, and its activations, more than 30 times as many, are
+# what fills the memory in training. At 40 images an hour even that is no problem for reading, though; for
 # training on a CPU it is. That the larger network contains the smaller one says that a good setting
 # exists, not that descent finds it: in the lecture a plain network of 58 layers read a quarter of its
 # own *training* images, although copying would have been enough. Skips do copy their input, and

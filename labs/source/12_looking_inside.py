@@ -493,14 +493,14 @@ if lab.passed("rank_correlation"):
 #
 # A company sells a network that finds pneumonia. Its leaflet has three films. On each, Grad-CAM glows over the
 # opacity, in bright red without a scale. "As you can see," it says, "the network looks where a radiologist
-# looks. Its AUC in our hospital is 0.98." Your hospital is to buy it. From the lecture, ten seeds each:
+# looks. Its AUC in our hospital is 0.98." Your hospital is to buy it. From the lecture, mean ± SD of ten seeds:
 #
 # | | network with the tag as shortcut | clean network |
 # |---|---|---|
-# | AUC at home | 0.98 | 0.96 |
-# | Grad-CAM peaks in the tag | 6 % of films | 0 % |
-# | occlusion peaks in the tag | 79 % | 0 % |
-# | of the well, all tagged, called ill | 55 % | 8 % |
+# | AUC at home | 0.98 ± 0.01 | 0.96 ± 0.01 |
+# | Grad-CAM peaks in the tag | 6 ± 7 % of films | 0 % |
+# | occlusion peaks in the tag | 79 ± 22 % | 0 % |
+# | of the well, all tagged, called ill | 55 ± 9 % | 8 ± 3 % |
 #
 # **What do you answer, and what do you ask for?** Six to ten sentences.
 

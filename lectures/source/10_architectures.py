@@ -11,8 +11,8 @@
 #
 # **How can 121 layers weigh less than 16?**
 #
-# CheXNet read chest X-rays in 2017. It is 121 layers deep and has 8 million weights. VGG-16 is 16
-# layers deep and has 138 million. So depth does not make a network heavy. Does it make one good?
+# CheXNet read chest X-rays in 2017 with DenseNet-121: 121 layers deep, 8 million weights. VGG-16 is
+# 16 layers deep and has 138 million. So depth does not make a network heavy. Does it make one good?
 # In this unit you count, then you go deeper, and see what breaks.
 #
 # After this lecture you can
@@ -84,9 +84,10 @@ print("AlexNet's first: {:,} weights, {:,} multiply-adds".format(*conv_costs(3, 
 # and once more at its end, on maps of 7 × 7. How do weights and work compare?
 
 # %%
+print("maps       weights   work")
 for side in (56, 7):
     weights, products, _ = conv_costs(64, 64, 3, side * side)
-    print(f"{side:2} x {side:2}: {weights:,} weights, {products / 1e6:6.1f} M multiply-adds")
+    print(f"{side:2} x {side:2}    {weights:,}   {products / 1e6:5.1f} M multiply-adds")
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
@@ -237,7 +238,9 @@ for name, (make, channels, side) in MAKE.items():
         "million activations": arch.count_activations(network, image) / 1e6,
         "largest layer has": f"{layers.parameters.max() / layers.parameters.sum():.0%}",
     }
-print(pd.DataFrame(found).T.to_string(float_format="{:,.2f}".format))
+print(
+    pd.DataFrame(found).T.to_string(float_format=lambda x: f"{x:,.0f}" if x >= 100 else f"{x:#.3g}")
+)
 
 # %% [markdown]
 # The first half of the opening question is answered. **One layer of VGG-16 has 74 % of its
@@ -261,12 +264,12 @@ def spread(shares):
 
 
 race, kinds = measured.load("degradation"), ("plain", "skip")
-print(race)
 read = {
     d: {k: spread(race.values(k, d, "train")[:, -1]) for k in kinds}
     for d in ("6", "18", "34", "58")
 }
 print(pd.DataFrame(read).T.rename_axis("layers").to_string())
+print(race)
 for kind in kinds:
     live = degradation.train(18, skip=kind == "skip", seed=0)["train"][-1]
     known = race.values(kind, "18", "train")[:, -1]
@@ -375,6 +378,7 @@ by_copying = nn.Sequential(*six[:-1], *copies, six[-1])
 copied = (by_copying(X).argmax(dim=1) == y).double().mean().item()
 from_scratch = learn(dense_network(58))
 assert copied == six_reads > 0.98 and from_scratch < 0.2
+print("share of the training images read correctly")
 print(f"6 layers trained: {six_reads:.2f}; and 52 that copy: {copied:.2f}")
 print(f"58 layers, trained from a random start: {from_scratch:.1f}")
 
@@ -385,21 +389,22 @@ print(f"58 layers, trained from a random start: {from_scratch:.1f}")
 # start does not find it, and guesses one digit for all.
 # </details>
 #
-# ### Patients become one
+# ### Inputs become one
 #
 # The usual explanation is a vanishing gradient (unit 06). Let us measure. And let us follow the
-# patients forward: how alike have two of them become, by the cosine of the angle between them?
+# inputs forward, here digits: how alike have two of them become, by the cosine of their angle?
 #
-# **Formula.** Take two patients at a right angle, and one neuron with random weights. Their
+# **Formula.** Take two inputs at a right angle, and one neuron with random weights. Their
 # weighted sums $u$ and $v$ are independent normal numbers; scale them to variance 1.
 #
 # - ReLU keeps half: $E[\text{relu}(u)^2] = \tfrac12$.
-# - Its mean is $E[\text{relu}(u)] = \int_0^\infty u\,\tfrac{1}{\sqrt{2\pi}} e^{-u^2/2}\,du = \tfrac{1}{\sqrt{2\pi}}$.
+# - Its mean is $E[\text{relu}(u)] = \int_0^\infty \tfrac{u}{\sqrt{2\pi}} e^{-u^2/2}\,du$, which is
+#   $\tfrac{1}{\sqrt{2\pi}}$.
 # - Independent numbers multiply: $E[\text{relu}(u)\,\text{relu}(v)] = \tfrac{1}{2\pi}$.
 # - The cosine after the layer is $\tfrac{1}{2\pi} / \tfrac12 = \tfrac1\pi \approx 0.32$.
 #
 # Before it was 0. After a ReLU all numbers point the same way, none is negative, so every layer
-# turns patients towards each other. For any cosine $c$ before the layer (Cho and Saul 2009):
+# turns inputs towards each other. For any cosine $c$ before the layer (Cho and Saul 2009):
 #
 # $$c' = \tfrac{1}{\pi}\left(\sqrt{1 - c^2} + c\,(\pi - \arccos c)\right)$$
 
@@ -407,11 +412,6 @@ print(f"58 layers, trained from a random start: {from_scratch:.1f}")
 # %%
 def after_a_layer(c):
     return (np.sqrt(1 - c * c) + c * (np.pi - np.arccos(c))) / np.pi
-
-
-def alike(h):
-    """Return the mean cosine between two patients, rows of h."""
-    return F.normalize(h, dim=1).mean(dim=0).square().sum().item()
 
 
 c, wide = 0.0, F.relu(torch.eye(2, 4096) @ torch.randn(4096, 4096))
@@ -424,9 +424,9 @@ for depth in range(1, 59):
         print(f"after {depth:2} layers: {c:.3f}")
 
 # %% [markdown]
-# **Move** the depth and the strength of the branch. Left: how alike patients are, layer by layer.
+# **Move** the depth and the strength of the branch. Left: how alike inputs are, layer by layer.
 # Right: the size of their numbers. Everything is computed anew, before any training. *Predict:*
-# does a skip alone (strength 1) keep patients apart? And with a strength of 0?
+# does a skip alone (strength 1) keep inputs apart? And with a strength of 0?
 
 # %% folded=true
 DRAWN = np.random.default_rng(0).normal(size=(58, 32, 32)).astype("float32") / 4
@@ -445,32 +445,32 @@ def forward(depth, skip, strength):
     return np.array(found).T
 
 
-def draw_patients(depth=58, skip=False, strength=1.0):
+def draw_inputs(depth=58, skip=False, strength=1.0):
     cosines, sizes = forward(depth, skip, strength)
     at = 1 + 2 * np.arange(len(cosines))
     figure, (left, right) = plots.subplots(1, 2, width=7.6, height=3.1)
     left.plot(at, cosines, "o-", color=plots.BLUE, ms=4)
-    left.set(xlabel="layer", ylabel="mean cosine of\ntwo patients", ylim=(0, 1.05))
+    left.set(xlabel="layer", ylabel="mean cosine of\ntwo inputs", ylim=(0, 1.05))
     left.set(yticks=[0, 0.5, 1], xlim=(0, 58), xticks=[1, 29, 57])
     right.plot(at, np.maximum(sizes, 1e-9), "s-", color=plots.VERMILLION, ms=4)
     right.set(xlabel="layer", ylabel="root mean square", yscale="log", ylim=(1e-9, 1e6))
     right.set(xlim=(0, 58), xticks=[1, 29, 57], yticks=[1e-9, 1e-3, 1, 1e6])
     way = "with skips" if skip else "plain"
     return figure, (
-        f"{depth} layers, {way}, branch times {strength:.2f}: two patients have a mean cosine of "
+        f"{depth} layers, {way}, branch times {strength:.2f}: two inputs have a mean cosine of "
         f"{cosines[0]:.2f} after the first layer and {cosines[-1]:.3f} before the last; root mean "
         f"square {sizes[0]:.2f} and {rounded(sizes[-1])}."
     )
 
 
-explore(draw_patients, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
+explore(draw_inputs, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# A skip alone does not help. Patients become one all the same, and their numbers explode: each
+# A skip alone does not help. Inputs become one all the same, and their numbers explode: each
 # block *adds* its variance to that of x, so the mean square more than doubles, 28 times over. What
-# keeps patients apart is a branch that is weak, and most of all one that is silent: then 58 layers
+# keeps inputs apart is a branch that is weak, and most of all one that is silent: then 58 layers
 # pass them on as they came.
 # </details>
 #
@@ -488,13 +488,13 @@ explore(draw_patients, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
 
 # %%
 stored = measured.load("skips")
-print(stored)
 names = {"plain": "plain", "skip": "skip", "zero": "zero start", "norm": "batch norm"}
 read = {
     d: {names[k]: spread(stored.values("by depth", k, d, "train")) for k in names}
     for d in ("6", "18", "34", "58")
 }
 print(pd.DataFrame(read).T.rename_axis("layers").to_string())
+print(stored)
 ratio = stored.values("by depth", "plain", "58", "gradient")  # of the first layer, over the last
 print(
     f"gradients at the start, 58 plain layers: first over last {ratio.min():.1f} to {ratio.max():.1f}"
@@ -554,7 +554,7 @@ print("one seed live, zero start: within the stored spread")
 # - AlexNet: 60,965,224 weights, 96 % of them in dense layers that do 8 % of the work.
 # - A mean over places in front of the head saves the weights and frees the image's size.
 # - More plain layers read fewer *training* images. The copy exists; descent does not find it.
-# - Through ReLU layers patients turn towards each other until they are one.
+# - Through ReLU layers inputs turn towards each other until they are one.
 # - A skip makes copying the default. It works if its branch starts small: zero start, or batch norm.
 #
 # ### On Monday
@@ -681,9 +681,10 @@ print(f"LeNet-5: paper {paper:,}, libraries {arch.count_parameters(arch.LeNet5()
 # %%
 with torch.device("meta"):
     grouped, whole = arch.AlexNet(), arch.AlexNet(groups=1)
+    print("           weights     multiply-adds")
     for name, network in (("two groups", grouped), ("one group", whole)):
         macs = arch.count_macs(network, torch.zeros(1, 3, 227, 227))
-        print(f"{name:10}: {arch.count_parameters(network):,} weights, {macs:,} multiply-adds")
+        print(f"{name:10} {arch.count_parameters(network):,}  {macs:13,}")
     print("first map from 224 pixels:", tuple(grouped[0](torch.zeros(1, 3, 224, 224)).shape[2:]))
 
 # %% [markdown]
@@ -698,9 +699,10 @@ with torch.device("meta"):
 # [local response normalization](glossary.md#local-response-normalization) (LRN) each channel $a_i$
 # at a place is divided by what its $n$ neighbours say *at that place*:
 #
-# $$b_i = a_i \Big/ \Big(k + \alpha \sum_{j} a_j^2\Big)^{\beta},\qquad j = \max(0, i - \lfloor n/2\rfloor), \dots, \min(C - 1, i + \lfloor n/2\rfloor)$$
+# $$b_i = a_i \Big/ \Big(k + \alpha \sum_{j} a_j^2\Big)^{\beta}$$
 #
-# - $C$: channels; $n = 5$, $k = 2$, $\alpha = 10^{-4}$, $\beta = 0.75$ in the paper.
+# - $j$: the channels from $i - \lfloor n/2\rfloor$ to $i + \lfloor n/2\rfloor$, as far as they exist.
+# - $n = 5$, $k = 2$, $\alpha = 10^{-4}$, $\beta = 0.75$ in the paper.
 # - Nothing is subtracted: it is *response*, not contrast normalization.
 
 
@@ -762,8 +764,9 @@ explore(
 #
 # ### Blocks as lego
 #
-# Since 2014 networks are made of [blocks](glossary.md#block). We compare six by what they cost per
-# place, all from 256 channels to 256 or about so.
+# Since 2014 networks are made of [blocks](glossary.md#block). We compare six by their
+# weights, which are also their multiply-adds per place. The first two keep 64 channels, the others
+# read 256.
 #
 # - **VGG**: only 3 × 3. Three of them see 7 × 7 pixels, with $3 \cdot 9 = 27$ weights per pair of
 #   channels where one of 7 × 7 has 49, and two ReLUs more.
@@ -771,8 +774,8 @@ explore(
 # - [**Inception module**](glossary.md#inception-module): several sizes side by side, each behind a
 #   1 × 1. Version 3 also splits 7 × 7 into 1 × 7 and 7 × 1: 14 weights in place of 49.
 # - **Residual**: a sum, which costs no weights.
-# - **Dense** ([DenseNet](glossary.md#dense-connection)): each layer reads all earlier maps and adds
-#   32. Old maps are read again, not computed again: so 121 layers weigh 8 million.
+# - **Dense** ([DenseNet](glossary.md#dense-connection)): each layer reads all earlier maps and
+#   adds 32 of its own. Old maps are read again, not computed again: so 121 layers weigh 8 million.
 
 # %%
 from dlcourse.architectures.densenet import DenseLayer
@@ -792,12 +795,12 @@ BLOCKS = {
     "Inception module": module_a(256, 64),
     "dense layer": DenseLayer(256),
 }
-print(f"{'block':26} weights   channels out")
+print(f"{'block':26}   weights   channels out")
 for name, block in BLOCKS.items():
     channels = 64 if "64" in name else 256
     image = torch.zeros(1, channels, 9, 9)
     weights = sum(x.parameters for x in arch.count_layers(block, image) if x.macs)
-    print(f"{name:26}{weights:8,}   {block.eval()(image).shape[1]}")
+    print(f"{name:26}{weights:10,}   {block.eval()(image).shape[1]}")
 
 # %% folded=true
 ROADS = {
@@ -807,7 +810,7 @@ ROADS = {
     "Inception": [["1×1"], ["1×1", "5×5"], ["1×1", "3×3", "3×3"], ["mean", "1×1"]],
     "dense": [["1×1", "3×3"], ["all maps"]],
 }
-JOINED = {"residual": "+", "bottleneck": "+", "Inception": "beside", "dense": "beside"}
+JOINED = {"residual": "+", "bottleneck": "+", "Inception": "concatenated", "dense": "concatenated"}
 figure, axes = plots.subplots(2, 3, width=7.2, height=6.4)
 axes[1, 2].set_axis_off()
 for ax, (name, roads) in zip(axes.flat, ROADS.items(), strict=False):
@@ -830,7 +833,7 @@ plots.show(
         f"{name.capitalize()}: "
         + ", or ".join(" then ".join(road) for road in roads)
         + (
-            f"; joined by {'a sum' if JOINED[name] == '+' else 'laying side by side'}."
+            f"; joined by {'a sum' if JOINED[name] == '+' else 'concatenation'}."
             if name in JOINED
             else "."
         )
@@ -846,6 +849,7 @@ plots.show(
 from scipy.stats import binom
 
 roads = binom(54, 0.5)
+print("roads of a ResNet of 54 blocks")
 print(
     f"{2.0**54:.1e} roads; mean {roads.mean():.0f} blocks, 95 % have {roads.ppf(0.025):.0f} to {roads.ppf(0.975):.0f}"
 )
@@ -990,6 +994,7 @@ explore(draw_field, layers=(1, 16), kernel=[3, 5, 7], dilation=(1, 3), relu=Fals
 
 # %%
 plain = np.array(conv_costs(64, 64, 3, 56 * 56))
+print("a layer 3 x 3, 64 channels, maps of 56 x 56, and")
 for name, costs_of_it in {
     "twice the channels": conv_costs(128, 128, 3, 56 * 56),
     "twice the layers": 2 * plain,
@@ -1099,7 +1104,7 @@ print(
 #   (2012). [doi:10.1145/3065386](https://doi.org/10.1145/3065386)
 # - Russakovsky and others, *ImageNet large scale visual recognition challenge* (2015).
 #   [doi:10.1007/s11263-015-0816-y](https://doi.org/10.1007/s11263-015-0816-y)
-# - Results of the challenge of 2016, <https://image-net.org/challenges/LSVRC/2016/results>, no DOI.
+# - ILSVRC, [results of 2016](https://image-net.org/challenges/LSVRC/2016/results), no DOI.
 # - Simonyan and Zisserman, *Very deep convolutional networks for large-scale image recognition* (2015).
 #   [doi:10.48550/arXiv.1409.1556](https://doi.org/10.48550/arXiv.1409.1556)
 # - Szegedy and others, *Rethinking the Inception architecture for computer vision* (2016).

@@ -165,8 +165,8 @@ for case, X in {"nobody tagged": test.X[well], "all tagged": phantom.tag(test.X[
 # </details>
 #
 # It has happened. A network for pneumonia had learned, among other things, which hospital a film
-# came from. Sorting films by hospital alone gave an AUC of 0.861, because 34 % of one hospital's
-# films showed pneumonia and 1 % of another's (Zech and others 2018).
+# came from. Sorting films by hospital alone gave an AUC of 0.861 (95 % interval 0.855 to 0.866),
+# because 34 % of one hospital's films showed pneumonia and 1 % of another's (Zech and others 2018).
 #
 # One seed proves little. We drew new films and trained new networks for ten seeds. That takes five
 # minutes, so the results are stored. Here and below, ours of seed 0 must lie among them.
@@ -203,9 +203,9 @@ among(roc_auc_score(test.y, logits(clean, test.X)), "clean", "nobody", "AUC")
 # **Intuition.** Put a coin on the film, read it again, move the coin. Where the answer drops, the
 # network needed what lay there. This is [occlusion](glossary.md#occlusion).
 #
-# **Formula.** $d_{rc} = s(x) - s(x \text{ with square } (r, c) \text{ painted over})$, where $x$ is the
-# film, $s$ the logit, and $r, c$ the row and column of the square. The drop keeps its sign: below 0,
-# the place spoke *against* ill.
+# **Formula.** $d_{rc} = s(x) - s(x_{rc})$, where $s$ is the logit, $x$ the film, and $x_{rc}$ the film
+# with the square at row $r$ and column $c$ painted over. The drop keeps its sign: below 0, the place
+# spoke *against* ill.
 
 
 # %%
@@ -285,9 +285,9 @@ explore(
 #
 # **Formula.** Change the film by a little, $\delta$. To first order
 #
-# $$s(x + \delta) \approx s(x) + \sum_p g_p \, \delta_p, \qquad g_p = \frac{\partial s}{\partial x_p},$$
+# $$s(x + \delta) \approx s(x) + \sum_p g_p \, \delta_p,$$
 #
-# where $p$ counts the pixels. A [saliency map](glossary.md#saliency-map) shows $|g_p|$. With several
+# where $p$ counts the pixels and $g_p = \partial s / \partial x_p$ is the slope. A [saliency map](glossary.md#saliency-map) shows $|g_p|$. With several
 # colours it takes the largest.
 
 
@@ -317,11 +317,13 @@ print("the gradient is what a small change of one pixel shows")
 #
 # **Question.** The last maps know what was found, on a grid of 7 × 7. Which place speaks for ill?
 #
-# **Derivation.** Call map $k$ at row $i$, column $j$ $A_{kij}$, and the last weights $w_k$ and $b$. Our
+# **Derivation.** Write $A_{kij}$ for map $k$ at row $i$ and column $j$, and $w_k$ and $b$ for the last weights. Our
 # network averages each map over its 49 places, and adds up. Swap the two sums:
 #
-# $$s = b + \sum_k w_k \frac{1}{49} \sum_{ij} A_{kij}
-#     = b + \frac{1}{49} \sum_{ij} \Big( \sum_k w_k A_{kij} \Big).$$
+# $$\begin{aligned}
+# s &= b + \sum_k w_k \frac{1}{49} \sum_{ij} A_{kij} \\
+#   &= b + \frac{1}{49} \sum_{ij} \Big( \sum_k w_k A_{kij} \Big).
+# \end{aligned}$$
 #
 # The bracket is what each place adds to the logit. Nothing is approximated. Other networks have no
 # such $w_k$. But here $\partial s / \partial A_{kij} = w_k / 49$, so the slope can stand in for it,
@@ -410,13 +412,14 @@ print("\nten seeds     share, cheat  share, clean   peak, cheat   peak, clean")
 for tool in TOOLS:
     cells = [(m, what) for what in ("share in tag", "peak in tag") for m in ("tag", "clean")]
     print(f"{tool:10}", *(f"{spread('tools', m, tool, what):>13}" for m, what in cells))
+assert 0 < stored.values("tools", "tag", "saliency", "peak in tag").mean() < 0.01
 homes = [stored.values(name, "as in training", "AUC") for name in ("tag", "clean")]
 assert (homes[0] > homes[1]).all()
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Occlusion points at the tag in about four films of five. Saliency never does: its hottest pixels lie in the
+# Occlusion points at the tag in about four films of five. Saliency hardly ever does: its hottest pixels lie in the
 # dark lungs, where a *small* brightening would matter most, while the L is bright already. Grad-CAM
 # rarely peaks there, although it puts five times as much heat there as in the clean network.
 # </details>
@@ -532,7 +535,7 @@ explore(draw_exposure, gain=(0.8, 1.4, 0.05), film_number=(0, 19))
 # | mistake | what comes of it |
 # |---|---|
 # | "the validation AUC is high, so it looks at the lesion" | the shortcut was in the validation set too |
-# | one tool, one film, one network | saliency misses the tag in every film |
+# | one tool, one film, one network | saliency misses the tag on nearly every film |
 # | a share of heat without a clean network beside it | 13 % may be much or little |
 # | maps stretched to full colour, no range | a map of nothing looks like evidence |
 # | `backward()` on a trained network | its `.grad` is filled for the next step |
@@ -546,7 +549,7 @@ explore(draw_exposure, gain=(0.8, 1.4, 0.05), film_number=(0, 19))
 # - A shortcut looks like skill wherever it holds. In ten of ten seeds the cheat had the higher AUC at home.
 # - Occlusion asks what is lost, saliency what a small change would do, Grad-CAM which places of the last maps
 #   add to the logit.
-# - Against a planted tag: occlusion pointed at it in 79 % of films, Grad-CAM in 6 %, saliency in none.
+# - Against a planted tag: occlusion pointed at it in 79 % of films, Grad-CAM in 6 %, saliency in fewer than 1 %.
 # - A map suggests. An intervention tests.
 # - What has no place has no map.
 #
@@ -599,7 +602,9 @@ for name, changed in {"a row hidden": hidden, "20 % brighter": (1.2 * X).clamp(m
 # Begin with what is simplest: the eight kernels of the first layer, as they are.
 
 # %% folded=true
-figure, sentence = plots.kernel_grid(cheat[0].weight[:, 0].detach().numpy().round(2), columns=4)
+figure, sentence = plots.kernel_grid(
+    cheat[0].weight[:, 0].detach().numpy().round(2) + 0.0, columns=4
+)
 plots.show(figure, "The first layer's kernels of the cheat. " + sentence)
 
 # %% [markdown]
@@ -631,9 +636,8 @@ plots.show(figure, "The 16 last maps of one tagged film. " + sentence)
 # answered loudest to, each cut to what the unit can see.
 #
 # **What it can see** is its receptive field. Each layer widens it: a kernel of 3 adds 2 steps, a pooling
-# of 2 adds 1 step, and a step is worth 1 pixel, 2 after one pooling, 4 after two.
-#
-# $$1 + 2 \cdot 1 + 1 \cdot 1 + 2 \cdot 2 + 1 \cdot 2 + 2 \cdot 4 = 18 \text{ pixels}.$$
+# of 2 adds 1 step, and a step is worth 1 pixel, 2 after one pooling, 4 after two. In all
+# $1 + 2 \cdot 1 + 1 \cdot 1$ $+\, 2 \cdot 2 + 1 \cdot 2$ $+\, 2 \cdot 4 = 18$ pixels.
 
 
 # %%
@@ -693,6 +697,7 @@ def draw_unit(unit=loudest, network="cheat"):
 
 counts = [sum(map(shows_tag, top_crops(answers[:, unit]))) for unit in range(16)]
 among(counts[loudest], "top crops with tag")
+print("the L in the top crops of the last layer's units")
 print("units most of whose top crops show the tag:", sum(count > 4 for count in counts), "of 16")
 print("tags in nine top crops, loudest unit, ten seeds:", *stored.values("top crops with tag"))
 explore(draw_unit, unit=(0, 15), network=["cheat", "clean"])
@@ -711,8 +716,8 @@ explore(draw_unit, unit=(0, 15), network=["cheat", "clean"])
 # logit rises. It is training turned round; the weights stand still and the image moves. The field says
 # [feature visualization](glossary.md#feature-visualization).
 #
-# **Formula.** $x \leftarrow \mathrm{clip}\big(x + \eta\, g / \lVert g \rVert - \eta\lambda (x - x_0),\ 0,\ 1\big)$,
-# where $g$ is the gradient of the logit by the image, $\lVert g \rVert$ its length, $\eta$ the step, and
+# **Formula.** The change is $u = \eta\, g / \lVert g \rVert - \eta\lambda (x - x_0)$, and
+# $x \leftarrow \mathrm{clip}(x + u, 0, 1)$, where $g$ is the gradient of the logit by the image, $\lVert g \rVert$ its length, $\eta$ the step, and
 # $\lambda$ a decay that pulls back to the grey $x_0$.
 
 
