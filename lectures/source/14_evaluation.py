@@ -1153,8 +1153,9 @@ for name, *values in ROWS:
 # - Efron, *Bootstrap methods: another look at the jackknife* (1979).
 #   [doi:10.1214/aos/1176344552](https://doi.org/10.1214/aos/1176344552)
 # - Guo and others, *On calibration of modern neural networks* (2017), no DOI.
-# - Murphy, *A new vector partition of the probability score* (1973).
-#   [doi:10.1175/1520-0450(1973)012](https://doi.org/10.1175/1520-0450%281973%29012%3C0595%3AANVPOT%3E2.0.CO%3B2)
+# - Murphy, *A new vector partition of the probability score*, Journal of Applied Meteorology 12, 595 (1973); for
+#   all proper scores: Bröcker, *Reliability, sufficiency, and the decomposition of proper scores* (2009).
+#   [doi:10.1002/qj.456](https://doi.org/10.1002/qj.456)
 # - Gneiting and Raftery, *Strictly proper scoring rules, prediction, and estimation* (2007).
 #   [doi:10.1198/016214506000001437](https://doi.org/10.1198/016214506000001437)
 # - Ferro, *Fair scores for ensemble forecasts* (2014). [doi:10.1002/qj.2270](https://doi.org/10.1002/qj.2270)
