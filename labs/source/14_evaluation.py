@@ -240,7 +240,7 @@ if lab.passed("patient_interval"):
     )
 
 # %% [markdown]
-# ## 5. `temperature` (3 points, 15 minutes, torch)
+# ## 5. `temperature` (3 points, 15 minutes, sitting 2, torch)
 #
 # Find the $T$ with which `F.cross_entropy(logits / T, target)` is least. Its slope comes from autograd, so
 # any optimizer of torch's can walk there; `torch.optim.LBFGS`, as in the lecture, needs one call. Search
@@ -304,7 +304,7 @@ if lab.passed("temperature"):
     )
 
 # %% [markdown]
-# ## 6. `crps_loss` (3 points, 15 minutes, torch)
+# ## 6. `crps_loss` (3 points, 15 minutes, sitting 2, torch)
 #
 # The forecast for each patient is a normal distribution, mean $\mu$ and standard deviation
 # $\sigma = e^{\texttt{log\_sd}}$. With $z = (y - \mu)/\sigma$ its CRPS is
@@ -339,7 +339,7 @@ def crps_loss(mean, log_sd, y):
 lab.check(crps_loss)
 
 # %% [markdown]
-# ## Your loss at work
+# ### Your loss at work
 #
 # A marker in the blood that scatters more the higher it is (simulated, so that the truth is known). Two outputs,
 # mean and log_sd, trained by your loss. *Predict:* will the network find where it must be unsure?
@@ -351,13 +351,13 @@ if lab.passed("crps_loss"):
     spread = 0.15 + 0.25 * (x + 2)
     y = torch.sin(1.5 * x) + spread * torch.randn(400)
     network = nn.Sequential(nn.Linear(1, 24), nn.Tanh(), nn.Linear(24, 2))
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
+    adam = torch.optim.Adam(network.parameters(), lr=0.02)
     for _ in range(400):
         mean, log_sd = network(x[:, None]).unbind(dim=1)
-        loss = crps_loss(mean, log_sd, y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        bill = crps_loss(mean, log_sd, y)
+        adam.zero_grad()
+        bill.backward()
+        adam.step()
     grid = torch.linspace(-2, 2, 80)
     with torch.no_grad():
         mean, log_sd = network(grid[:, None]).unbind(dim=1)
@@ -397,7 +397,7 @@ if lab.passed("crps_loss"):
 # year to expect, what you would report and with which interval, and what you would watch in the first month.
 # Eight to ten sentences. Your `ppv` may help.
 
-# %% [markdown] open="operating_point" points=4
+# %% [markdown] open="two_thresholds" points=4
 # **Model answer.** For screening I choose B. Of 130 ill women a year it misses 13; A misses 4. But A calls
 # 40 % of the 19,870 healthy, 7,948 women, and B 8 %, 1,590. Nine more cancers found cost 6,358 more women
 # called back, with fear, pictures and some biopsies. Who holds that a cancer outweighs 700 call-backs may choose A;
