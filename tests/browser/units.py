@@ -158,4 +158,17 @@ UNITS = [
         "    both = (pred & truth).sum(axis=(1, 2))\n"
         "    return 2 * both / (pred.sum(axis=(1, 2)) + truth.sum(axis=(1, 2)))\n",
     ),
+    Unit(
+        "14_evaluation",
+        "ppv",
+        "def ppv(sensitivity, specificity, prevalence):\n"
+        "    with np.errstate(invalid='ignore'):\n"
+        "        right = sensitivity * prevalence\n"
+        "        return right / (right + 1 - specificity)\n",
+        "The false alarms are not weighed.",
+        "def ppv(sensitivity, specificity, prevalence):\n"
+        "    with np.errstate(invalid='ignore'):\n"
+        "        right = sensitivity * prevalence\n"
+        "        return right / (right + (1 - specificity) * (1 - prevalence))\n",
+    ),
 ]
