@@ -45,9 +45,7 @@ def test_the_same_seed_gives_the_same_retinas(some):
     assert np.array_equal(again.X, some.X) and np.array_equal(again.severity, some.severity)
 
 
-@pytest.mark.parametrize(
-    ("options", "words"), [({"n": -1}, "n is -1"), ({"side": 9}, "side is 9")]
-)
+@pytest.mark.parametrize(("options", "words"), [({"n": -1}, "n is -1"), ({"side": 9}, "side is 9")])
 def test_a_phantom_that_cannot_be_is_refused(options, words):
     with pytest.raises(ValueError, match=words):
         retina_phantoms(**{"n": 1, "rng": np.random.default_rng(0)} | options)
