@@ -158,4 +158,13 @@ UNITS = [
         "    both = (pred & truth).sum(axis=(1, 2))\n"
         "    return 2 * both / (pred.sum(axis=(1, 2)) + truth.sum(axis=(1, 2)))\n",
     ),
+    Unit(
+        "15_case_studies",
+        "prior_shift",
+        "def prior_shift(p, old, new):\n    return p * new / old\n",
+        "is no rule of probability: it can pass 1.",
+        "def prior_shift(p, old, new):\n"
+        "    ill, healthy = p * new / old, (1 - p) * (1 - new) / (1 - old)\n"
+        "    return ill / (ill + healthy)\n",
+    ),
 ]
