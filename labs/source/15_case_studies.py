@@ -80,6 +80,7 @@ if lab.passed("majority"):
     ax.plot(range(1, 10), right, "-o", label="right, where decided")
     ax.plot(range(1, 10), [np.isnan(v).mean() for v in voted], "--s", label="undecided")
     ax.set(xlabel="graders asked (one in five is missing)", ylim=(0, 1.03), yticks=[0, 0.5, 1])
+    ax.set_xticks([1, 3, 5, 7, 9])
     ax.set_ylabel("share of images")
     ax.legend(fontsize=10, loc="center right")
     display(
@@ -95,7 +96,7 @@ if lab.passed("majority"):
 #
 # Without deciding: the label of an image is the *share* of its graders who vote for referable (grade 2 or
 # more), over those who graded it. Return the binary cross-entropy of the logits with these shares, as the mean over the
-# images that somebody graded. The check compares value and gradient, also at logits of 10,000.
+# images that somebody graded, in the logits' dtype. The check compares value and gradient, also at logits of 10,000.
 
 
 # %% solution="vote_loss"

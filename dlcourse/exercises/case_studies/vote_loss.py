@@ -21,6 +21,7 @@ def vote_loss_inputs(rng):
     grades[2] = N  # nobody graded this image
     grades[3] = [0, 1, 2, 3, 4]
     grades[4] = [1, 1, N, N, 2]
+    grades[5] = [N, 3, N, N, N]
     far, some = case(4, 3, 0.0)
     some[1] = [0, 3, 4]
     return [
@@ -43,7 +44,7 @@ def vote_loss(logits, grades):
 def by_library(logits, grades):
     graders = (~grades.isnan()).sum(1)
     seen = graders > 0
-    share = (grades >= 2).sum(1)[seen] / graders[seen]  # float32, which is good enough
+    share = ((grades >= 2).sum(1)[seen] / graders[seen]).to(logits.dtype)  # seven digits will do
     return F.binary_cross_entropy_with_logits(logits[seen], share)
 
 
@@ -189,7 +190,8 @@ EXERCISE = Exercise(
     ],
     hints=[
         "The label of an image is a share: votes for 2 or more, over those who graded it.",
-        "graders = (~torch.isnan(grades)).sum(1); keep only images with graders > 0.",
+        "graders = (~torch.isnan(grades)).sum(1); keep only images with graders > 0. A count over "
+        "a count is float32: votes.to(logits.dtype) first.",
         "F.binary_cross_entropy_with_logits(logits[seen], share) takes shares as well as 0 and 1.",
     ],
 )
