@@ -1,7 +1,8 @@
 """Real data, small enough for seconds per cell, and ``split``, which keeps a part unseen.
 
 ``films`` has phantom films: drawn, so that the truth is known, with shortcuts to plant.
-``lesion_scans`` draws scans with outlined lesions, ``scattered`` canvases with boxes to find.
+``lesion_scans`` draws scans with outlined lesions, ``scattered`` canvases with boxes to find,
+``retina_phantoms`` retinas with graders, ``mammogram_phantoms`` breasts of unlike hospitals.
 ``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
 reads your own files: NIfTI, DICOM, WFDB, EDF.
 """
@@ -9,8 +10,10 @@ reads your own files: NIfTI, DICOM, WFDB, EDF.
 from . import films, formats
 from .images import Images, digits
 from .lesions import LesionScans, lesion_scans
+from .mammograms import Mammograms, mammogram_phantoms
 from .medical_images import available, medmnist
 from .printed import printed_characters
+from .retinas import Retinas, draw_grades, retina_phantoms, true_grades
 from .scattered import Scattered, scattered
 from .split import train_val_test_split
 from .survival import SurvivalTable, heart_transplant

@@ -171,4 +171,13 @@ UNITS = [
         "        right = sensitivity * prevalence\n"
         "        return right / (right + (1 - specificity) * (1 - prevalence))\n",
     ),
+    Unit(
+        "15_case_studies",
+        "prior_shift",
+        "def prior_shift(p, old, new):\n    return p * new / old\n",
+        "is no rule of probability: it can pass 1.",
+        "def prior_shift(p, old, new):\n"
+        "    ill, healthy = p * new / old, (1 - p) * (1 - new) / (1 - old)\n"
+        "    return ill / (ill + healthy)\n",
+    ),
 ]
