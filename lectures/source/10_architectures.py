@@ -454,7 +454,8 @@ def draw_inputs(depth=58, skip=False, strength=1.0):
     left.set(yticks=[0, 0.5, 1], xlim=(0, 58), xticks=[1, 29, 57])
     right.plot(at, np.maximum(sizes, 1e-9), "s-", color=plots.VERMILLION, ms=4)
     right.set(xlabel="layer", ylabel="root mean square", yscale="log", ylim=(1e-9, 1e6))
-    right.set(xlim=(0, 58), xticks=[1, 29, 57], yticks=[1e-9, 1e-3, 1, 1e6])
+    right.set(xlim=(0, 58), xticks=[1, 29, 57])
+    right.set_yticks([1e-9, 1e-3, 1, 1e6], labels=["10⁻⁹", "10⁻³", "1", "10⁶"])
     way = "with skips" if skip else "plain"
     return figure, (
         f"{depth} layers, {way}, branch times {strength:.2f}: two inputs have a mean cosine of "

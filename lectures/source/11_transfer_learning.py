@@ -732,7 +732,7 @@ def draw_plane(k=1, sample=0):
     for digit, place in enumerate(np.clip(means, -EDGE, EDGE)):
         ax.text(*place, str(digit), fontsize=15, ha="center", va="center", color=plots.VERMILLION)
     ax.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xticks=[0], yticks=[0])
-    ax.set(xlabel="first principal component", ylabel="second")
+    ax.set(xlabel="first principal component", ylabel="second principal component")
     ax.grid(False)
     return figure, (
         f"Sample {sample}, {k} of each kind: the ten prototypes (digits) and their territories, over "

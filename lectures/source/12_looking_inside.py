@@ -244,11 +244,11 @@ def draw_hidden(film_number=0, side=6, paint="grey (0.3)", network="cheat"):
     figure, (left, middle, right) = plots.subplots(1, 3, width=7.6, height=3.1)
     film(left, x[0], "film and lesion", test.lesion[i])
     film(middle, example, "largest drop")
-    heat(right, area, "drop of the logit", outline=tag_area)
+    heat(right, area, "mean drop by pixel", outline=tag_area)
     where = "in the tag" if tag_area[row * 2 + side // 2, column * 2 + side // 2] else "elsewhere"
     return figure, (
         f"{network}, film {film_number}, {len(drops) ** 2} places of {side} by {side} pixels in "
-        f"{paint}. The largest drop is {drops.max():.1f}, {where}; hiding raises the logit at "
+        f"{paint}. The largest drop of one place is {drops.max():.1f}, {where}; hiding raises the logit at "
         f"{(drops < 0).float().mean():.0%} of the places."
     )
 
@@ -419,7 +419,8 @@ assert (homes[0] > homes[1]).all()
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Occlusion points at the tag in about four films of five. Saliency hardly ever does: its hottest pixels lie in the
+# Occlusion points at the tag in about four films of five; in the run stored here the film above is not
+# one of them. Saliency hardly ever does: its hottest pixels lie in the
 # dark lungs, where a *small* brightening would matter most, while the L is bright already. Grad-CAM
 # rarely peaks there, although it puts five times as much heat there as in the clean network.
 # </details>
@@ -465,7 +466,7 @@ explore(draw_moved, row=(0, 24), column=(0, 24), brightness=(0.0, 1.0, 0.1))
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# No. In its own corner the L makes ill more than half of the well, elsewhere almost none. An average
+# No. In its own corner the L makes about half of the well ill, elsewhere almost none. An average
 # forgets places, but the units before it need not: they learned an L *near two borders*. Part of that
 # comes from the frame of zeros (unit 09). Networks with circular padding, where the edges meet, fall
 # for an L in the other corners too.
