@@ -76,7 +76,7 @@ def draw_grades(severity, each, rng, bias=0.35, error=0.45):
     """Return grades (n, each), 0 to 4, by ``each`` of 54 graders, other ones for each image.
 
     A grader sees the severity plus a bias, always the same, plus an error of the moment. With
-    the defaults one grader is right about "referable" in 83 of 100 phantoms.
+    the defaults one grader is right about "referable" in about 84 of 100 phantoms.
 
     Parameters
     ----------
