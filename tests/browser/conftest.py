@@ -97,7 +97,7 @@ def jupyterlab(work, warm=False):
         process.wait(30)
 
 
-def _wait_for(url, process, seconds=60):
+def _wait_for(url, process, seconds=180):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, "JupyterLab ended at once"
