@@ -150,8 +150,6 @@ if lab.passed("vote_loss"):
     right = (calls == referable).mean(), (grader == referable).mean()
     assert right[0] > 0.7, right
     print("it learned: right about 'referable' in more than 7 of 10 images")
-else:
-    print("still missing: vote_loss")
 
 # %% tags=["nbval-ignore-output"] folded=true
 if lab.passed("vote_loss"):
