@@ -5,8 +5,10 @@
 #   LAB          the lab whose answers go along: make carry LAB=02_neuron
 #   LAB_ARGS     options for JupyterLab, such as LAB_ARGS="--port=9000"
 #   PYTEST_ARGS  options for pytest, such as PYTEST_ARGS="-k neuron"
+#   PROCESSES    how many processes share the tests; 3, since one often waits for a browser
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
+PROCESSES ?= 3
 
 IN_VENV := .venv/bin/python
 INSTALL = $(PYTHON) dlcourse/start/install.py --constraints="$(CONSTRAINTS)" --torch="$(TORCH)"
@@ -21,7 +23,7 @@ FIND_PYTHON = command -v "$(PYTHON)" >/dev/null || { \
 help:  ## print this list
 	@echo "Targets of make:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F '|' '{printf "%-18s %s\n", $$1, $$2}'
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n '1,8s/^# //p' Makefile
 
 lab: .venv/.lab  ## open JupyterLab on your own copy of the notebooks, in work/
 	@$(IN_VENV) -m dlcourse.start.lab $(LAB_ARGS)
@@ -30,7 +32,7 @@ carry: .venv/.lab  ## take your answers into a newer notebook: make carry LAB=02
 	@$(IN_VENV) -m dlcourse.start.carry $(LAB)
 
 test: .venv/.dev  ## run every test; what was skipped is listed at the end
-	$(IN_VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -ra --nbval --nbval-current-env \
+	$(IN_VENV) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder -ra --nbval \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --ignore=lectures/source --doctest-glob=README.md \
 	  tests dlcourse README.md lectures labs/solutions $(PYTEST_ARGS)

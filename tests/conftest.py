@@ -3,10 +3,13 @@
 import os
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 import hypothesis
 import pytest
 import torch
+import warm_kernel
 from installing import pip
 
 from dlcourse.authoring.source import ROOT
@@ -41,6 +44,8 @@ LEFT_BEHIND = (".*", "work", "build", "dist", "*.egg-info", "__pycache__")
 LONGEST_FIRST = (
     "tests/versions/test_colabs",  # the other files there wait for the environment it builds
     "tests/browser",
+    "tests/authoring/test_notebooks",
+    "tests/grading/marks",
     "tests/widgets",
     "tests/checks/test_catalogue",
     "tests/grading",
@@ -55,6 +60,14 @@ def longest_first(item):
     path = item.path.relative_to(ROOT).as_posix()
     places = (i for i, start in enumerate(LONGEST_FIRST) if path.startswith(start))
     return next(places, len(LONGEST_FIRST))
+
+
+def pytest_configure(config):
+    """Let the notebooks' kernels be forked from one process, where that is safe."""
+    if sys.platform == "linux" and not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="kernels-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
+        warm_kernel.install(Path(folder))
 
 
 @pytest.hookimpl(trylast=True)

@@ -64,20 +64,24 @@ def work(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(work):
     """Yield the address of a JupyterLab on the working copy."""
-    with jupyterlab(work) as address:
+    with jupyterlab(work, warm=True) as address:
         yield address
 
 
 @contextmanager
-def jupyterlab(work):
-    """Serve a working copy as ``make lab`` does, and yield the address."""
+def jupyterlab(work, warm=False):
+    """Serve a working copy as ``make lab`` does, and yield the address.
+
+    Where ``warm``, its kernels are forked from a process that has the libraries.
+    """
     home = {"HOME": str(work.parent), "JUPYTER_RUNTIME_DIR": str(work.parent / "runtime")}
     configuration = write_configuration(work, "/lab", home)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = [f"--ServerApp.port={port}", "--IdentityProvider.token=course", "--no-browser"]
-    outside_tests = {k: v for k, v in os.environ.items() if k not in NOT_UNDER}
+    left_out = NOT_UNDER if warm else (*NOT_UNDER, "JUPYTER_PATH")
+    outside_tests = {k: v for k, v in os.environ.items() if k not in left_out}
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],
         env=environment(configuration, work, outside_tests | home),
@@ -93,7 +97,7 @@ def jupyterlab(work):
         process.wait(30)
 
 
-def _wait_for(url, process, seconds=60):
+def _wait_for(url, process, seconds=180):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, "JupyterLab ended at once"
@@ -104,11 +108,18 @@ def _wait_for(url, process, seconds=60):
     raise TimeoutError(f"JupyterLab did not answer within {seconds} s")
 
 
-@pytest.fixture
-def open_notebook(browser, server, request):
-    """Return a function that opens a notebook of the working copy; leaves a screenshot."""
+@pytest.fixture(scope="session")
+def context(browser):
+    """Return one browsing context for all notebooks: JupyterLab's own files are loaded once."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_notebook(context, server, request):
+    """Return a function that opens a notebook of the working copy; leaves a screenshot."""
     pages = []
 
     def opened(path):
@@ -121,7 +132,16 @@ def open_notebook(browser, server, request):
     ARTIFACTS.mkdir(exist_ok=True)
     for i, page in enumerate(pages):
         page.screenshot(path=ARTIFACTS / f"{request.node.name}_{i}.png")
-    context.close()
+        page.close()
+    end_kernels(context, server)
+
+
+def end_kernels(context, server):
+    """End the kernels that were left to run: each holds half a gigabyte."""
+    kernels = f"{server}/api/kernels"
+    for kernel in context.request.get(f"{kernels}?token=course").json():
+        answer = context.request.delete(f"{kernels}/{kernel['id']}?token=course")
+        assert answer.ok, answer.text()
 
 
 @pytest.fixture

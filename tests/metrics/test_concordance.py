@@ -1,12 +1,12 @@
 import sys
 import tracemalloc
-from time import process_time
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from pace import within
 
 from dlcourse import data, metrics
 
@@ -59,11 +59,11 @@ def test_12000_patients_take_no_time_and_no_memory():
     risk, time = rng.normal(size=n).round(2), rng.integers(0, 2000, n)
     event = rng.integers(0, 2, n)
     tracemalloc.start()
-    begin = process_time()
-    index = metrics.concordance_index(risk, time, event)
-    seconds, (_, peak) = process_time() - begin, tracemalloc.get_traced_memory()
+    with within(15):
+        index = metrics.concordance_index(risk, time, event)
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 0.5 and peak < 5 * 2**20  # all pairs: 19 s and 2.1 GB
+    assert peak < 5 * 2**20  # all pairs: 19 s and 2.1 GB
     few = slice(0, 1500)
     assert 0.49 < index < 0.51
     assert metrics.concordance_index(risk[few], time[few], event[few]) == over_all_pairs(

@@ -33,8 +33,8 @@ class Server:
     def __init__(self, course, *arguments, runtime=None):
         jupyter = course.parent / "jupyter"
         jupyter.mkdir(exist_ok=True)
-        headless = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "JUPYTER_TOKEN")
-        environ = {name: value for name, value in os.environ.items() if name not in headless}
+        left_out = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "JUPYTER_TOKEN", "JUPYTER_PATH")
+        environ = {name: value for name, value in os.environ.items() if name not in left_out}
         for name in ("CONFIG", "DATA", "RUNTIME"):
             environ[f"JUPYTER_{name}_DIR"] = str(jupyter)
         environ["JUPYTER_RUNTIME_DIR"] = str(runtime or jupyter)
@@ -99,7 +99,8 @@ def course(tmp_path_factory):
     course = tmp_path_factory.mktemp("with space") / "course"
     package = Path(lab.__file__).parents[1]
     shutil.copytree(package / "start", course / "dlcourse/start")
-    shutil.copy(package / "__init__.py", course / "dlcourse")
+    for module in package.glob("*.py"):
+        shutil.copy(module, course / "dlcourse")
     for folder in FOLDERS:
         (course / folder).mkdir()
         (course / folder / "02_neuron.ipynb").write_text(json.dumps(NOTEBOOK))

@@ -5,6 +5,7 @@ import os
 import queue
 import subprocess
 
+import warm_kernel
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
@@ -22,11 +23,12 @@ class FrontEnd:
     python : the interpreter that runs the kernel; ipykernel is installed there
     folder : where the kernel runs, and where its specification is written
     environ : further variables of the kernel's environment
+    warm : whether the kernel may be forked from a process that has the libraries
     """
 
-    def __init__(self, python, folder, environ=None):
+    def __init__(self, python, folder, environ=None, warm=True):
         kernels = folder / "kernels"
-        command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        command = warm_kernel.command(python, warm)
         specification = {"argv": command, "display_name": "other", "language": "python"}
         (kernels / "other").mkdir(parents=True)
         (kernels / "other" / "kernel.json").write_text(json.dumps(specification))

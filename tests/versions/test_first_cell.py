@@ -58,7 +58,7 @@ def test_it_installs_on_colab_and_only_there(wheel, colab, tmp_path):
     before = environments.installed(colab)
     assert "dlcourse" not in before and {"numpy", "torch", "ipywidgets"} <= before.keys()
     cell = first_cell(wheel, lecture)
-    with FrontEnd(colab, tmp_path) as page:
+    with FrontEnd(colab, tmp_path, warm=False) as page:
         page.run("import sys")
         assert not page.run(cell) and environments.installed(colab) == before
 
@@ -91,7 +91,7 @@ def draw(size=1):
 
 explore(draw, size=(1, 3))
 """
-    with FrontEnd(colab, tmp_path, {"PYTHONPATH": str(environments.ROOT)}) as page:
+    with FrontEnd(colab, tmp_path, {"PYTHONPATH": str(environments.ROOT)}, warm=False) as page:
         page.run(HOOK)
         (shown,) = page.run(draw)
     content = shown["content"]

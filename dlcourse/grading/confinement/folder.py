@@ -9,7 +9,8 @@ import time
 
 from . import scratch
 
-PREFIX = "dlcourse-"
+# No other folder is called so: what bears it is removed.
+PREFIX = ".dlcourse-sandbox-"
 # A folder younger than this may not be locked yet.
 YOUNG_SECONDS = 60
 

@@ -1,11 +1,11 @@
 """IPython's syntax is taken out of a cell as IPython takes it, and quickly whatever it is."""
 
 import ast
-import time
 
 import pytest
 from fair_answers import FAIR
 from IPython.core.inputtransformer2 import TransformerManager
+from pace import within
 
 from dlcourse.grading.sandbox.magics import UNREADABLE, parse, python
 
@@ -91,11 +91,10 @@ BOMBS = [
 
 
 @pytest.mark.parametrize("piece", BOMBS)
-def test_a_cell_made_to_be_slow_is_read_in_a_second(piece):
+def test_a_cell_made_to_be_slow_is_read_in_no_time(piece):
     cell = piece * (LONG // len(piece)) + "\n%time 1\nx = 1"
-    begun = time.process_time()
-    python(cell)
-    assert time.process_time() - begun < 1
+    with within(30):
+        python(cell)
 
 
 @pytest.mark.parametrize(
