@@ -35,7 +35,6 @@
 from functools import cache
 
 import numpy as np
-import scipy.stats
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -449,6 +448,9 @@ if lab.passed("relu_rule"):
 # Do two maps agree in what is hotter than what? Put all pixels of each into one list, replace them by their
 # ranks, and correlate the ranks. Equal pixels share the mean of their ranks. If one map is constant there is
 # no order: NaN. `scipy.stats.rankdata` may help you; the function that does it all may not.
+
+# %%
+import scipy.stats
 
 
 # %% solution="rank_correlation"

@@ -59,7 +59,7 @@ def test_12000_patients_take_no_time_and_no_memory():
     risk, time = rng.normal(size=n).round(2), rng.integers(0, 2000, n)
     event = rng.integers(0, 2, n)
     tracemalloc.start()
-    with within(15):
+    with within(30):
         index = metrics.concordance_index(risk, time, event)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

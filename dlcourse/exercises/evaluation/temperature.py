@@ -1,5 +1,7 @@
 """Lab 14, temperature: one number that makes a network less sure, fitted by its slope."""
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -138,7 +140,7 @@ EXERCISE = Exercise(
             changed(lambda t: 1 / t),
             credit=0.5,
         ),
-        Mistake("That is ln T, which you optimized. Undo it: exp.", changed(np.log), credit=0.5),
+        Mistake("That is ln T, which you optimized. Undo it: exp.", changed(math.log), credit=0.5),
         Mistake(
             "cross_entropy wants logits. A softmax of a softmax is nearly flat.",
             of_softmax,

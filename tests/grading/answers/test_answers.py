@@ -263,7 +263,7 @@ BOMBS = {
 def test_a_cell_that_is_a_bomb_is_read_in_no_time(bomb, own):
     source = BOMBS[bomb]
     cells = [("sigmoid", f"{source}\n{WORD}")] if own else [(None, source), ("sigmoid", WORD)]
-    with within(100):
+    with within(200):
         answer, why = find(cells)
     if answer is None:
         assert own and ("far too many" in why or "cannot be read" in why)

@@ -48,7 +48,7 @@ def asks(asked, source="x = 1", code=()):
 
 
 def test_source_that_takes_too_long_is_refused_and_the_next_is_read(hasty):
-    with within(20), pytest.raises(Unreadable, match="takes more than 1 s to be read"):
+    with within(40), pytest.raises(Unreadable, match="takes more than 1 s to be read"):
         asks(hasty, "boundary = x", SLOW_CELLS)  # in another process
     assert asks(hasty)["boundary"][0]["source"] == "x = 1"
 
@@ -146,7 +146,7 @@ def test_answers_come_back_as_they_were_found():
 )
 def test_whether_a_cell_is_a_stub_takes_no_longer_than_to_look_at_it(source):
     cells = Cells({"sigmoid": source})
-    with within(15):
+    with within(30):
         answer, _ = Answers(cells, NEURON.exercises, NEURON.setup).find("sigmoid")
     assert answer is None or answer.source or "cannot be read" in answer.unread
 
