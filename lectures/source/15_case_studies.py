@@ -51,10 +51,10 @@ limits = threadpool_limits(1)
 #
 # | paper | data | answer | as printed |
 # |---|---|---|---|
-# | **Gulshan** 2016, retina | 128,175 photographs, 3 to 7 grades each, 54 graders | referable retinopathy, yes or no; Inception-v3 | AUC 0.991 (0.988 to 0.993) on EyePACS-1, where at least 7 ophthalmologists graded each image |
+# | **Gulshan** 2016, retina | 128,175 photographs, 3 to 7 grades each, 54 graders | referable, yes or no; Inception-v3 | AUC 0.991 (0.988 to 0.993) on EyePACS-1, at least 7 graders an image |
 # | **Esteva** 2017, skin | 129,450 photographs, 2,032 diseases | 757 training classes, summed; Inception-v3 | three groups 72.1 %, nine 55.4 % right; two dermatologists 65.6 and 66.0 %, 53.3 and 55.0 % |
 # | **Rajpurkar** 2017, chest | 112,120 films, 14 labels out of reports | each finding, yes or no; DenseNet-121 | pneumonia, 420 films: F1 0.435 (0.387 to 0.481), four radiologists 0.387 (0.330 to 0.442) |
-# | **McKinney** 2020, breast | screening in the UK and the US | cancer, yes or no | false positives down by 1.2 % (UK) and 5.7 % (US), false negatives by 2.7 % and 9.4 %, against the readers of the time |
+# | **McKinney** 2020, breast | screening in the UK and the US | cancer, yes or no | less than the readers of the time: false positives by 1.2 % (UK) and 5.7 % (US), false negatives by 2.7 % and 9.4 % |
 #
 # The numbers are from the papers, linked at the end. Rajpurkar's is not peer-reviewed, and an earlier
 # version compared points on a ROC curve in place of F1.
@@ -142,9 +142,8 @@ for bought in ("3000 x 1", "1000 x 3", "600 x 5", "428 x 7"):
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# They can hardly be told apart: 0.901 with 3,000 images, 0.896 with 428. Of the difference, 0.006, five data
-# sets cannot even tell the sign. If anything, buy images. Seven graders are right far more often than one, and
-# the network does not need it.
+# They can hardly be told apart: 0.901 with 3,000 images, 0.896 with 428. Of this difference five data sets
+# cannot tell the sign. If anything, buy images.
 # </details>
 #
 # ### As good as a teacher
@@ -191,8 +190,8 @@ print(f"five seeds: network {pupil.mean():.3f}, one grader {one.mean():.3f}", en
 print("difference", apart(pupil, one))
 
 # %% [markdown]
-# It is about as often right as one grader, and that is what it was taught by. The next table shows that better
-# teachers would hardly help: errors point in all directions, and a fit goes through the middle.
+# It is right about as often as one grader, who taught it. Better teachers would hardly help, as the next
+# table shows: errors point in all directions, and a fit goes through the middle.
 #
 # ### Training forgives, tuning does not
 #
@@ -250,8 +249,7 @@ for k in (1, 3, 7):
 
 # %% [markdown]
 # Blind errors would cost more than was measured: 0.77 for one grader, where we see 0.84. Graders err on
-# borderline retinas, and there the network's scores lie in the middle as well. The direction is the formula's;
-# for its size one must know on which images graders err.
+# borderline retinas, whose scores lie in the middle as well. The formula has the direction, not the size.
 #
 # Each rectangle below is one kind of pair, as wide as its share and as high as the AUC in it. The area is
 # what you measure.
@@ -291,8 +289,8 @@ explore(
 # %% [markdown]
 # <details><summary><b>Question.</b> Three of five graders say "referable". Must the label be 1?</summary>
 #
-# No. Cross-entropy takes a *share* as well: 0.6, a soft label. Divide the votes by those who graded that
-# image, and leave out images that nobody graded. In the lab you write it.
+# No. Cross-entropy takes a *share* as well: 0.6, a soft label. In the lab you write it: votes over those who
+# graded that image, without images that nobody graded.
 # </details>
 #
 # ### More test images do not help
@@ -330,14 +328,13 @@ explore(draw_judges, grades=[1, 3, 5, 7], images=["500", "4,000"])
 # So buy images for training and grades for testing. Gulshan's test images had at least seven graders each.
 # A later group rebuilt the study on public images with *one* grade and reported AUCs of 0.951 (0.947 to
 # 0.956) and 0.853 (0.835 to 0.871), where the paper has 0.99. They name the single grade as a possible
-# cause. Our miniature shows that it lowers the *measured* AUC even of an equal network, not that it was
-# the cause.
+# cause. Our miniature shows that it can lower the *measured* AUC, not that it did.
 #
 # <details><summary><b>Question.</b> In the table, the threshold for a measured sensitivity of 0.90 had a
 # true sensitivity of 0.96 with one grade. Is that good news?</summary>
 #
-# No. Wrongly ill labels look like misses, so the threshold was moved down until even many of them were called.
-# The healthy pay: specificity 0.47 instead of 0.64 with seven grades.
+# No. Wrongly ill labels look like misses, so the threshold was moved down. The healthy pay: specificity 0.47
+# instead of 0.64 with seven grades.
 # </details>
 #
 # ### The second hospital
@@ -454,7 +451,7 @@ assert abs(hospital.sigmoid(corrected).mean() - 0.05) < 0.03
 # 0.11. On screening patients the same image means less.
 # </details>
 #
-# Sitting 4 has repairs for the other changes. They need labels of the second hospital.
+# Sitting 4 has repairs for the other changes.
 #
 # ### A checklist, applied
 #
@@ -484,8 +481,8 @@ assert abs(hospital.sigmoid(corrected).mean() - 0.05) < 0.03
 # a specificity of 0.981 on EyePACS-1. What share of its alarms is right there? And where 1 % are
 # referable?</summary>
 #
-# At 7.8 %: 0.903 · 0.078 / (0.903 · 0.078 + 0.019 · 0.922) = 0.80. At 1 %: 0.32. The second number needs
-# the same sensitivity and specificity there, which nobody has measured.
+# 0.903 · 0.078 / (0.903 · 0.078 + 0.019 · 0.922) = 0.80. At 1 %: 0.32, if sensitivity and specificity are the
+# same there, which nobody has measured.
 # </details>
 
 # %%
