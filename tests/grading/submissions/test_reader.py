@@ -2,10 +2,10 @@
 
 import json
 import os
-import re
 import signal
 import struct
 import threading
+import time
 import tracemalloc
 import zipfile
 from contextlib import closing
@@ -284,11 +284,12 @@ def test_one_hostile_notebook_costs_nobody_else_a_mark(tmp_path):
     }
     hand_in(tmp_path / "class", {f"{name}/02_neuron.ipynb": data for name, data in files.items()})
     command = ["grade", "neuron", str(tmp_path / "class"), "--out", str(tmp_path / "results.db")]
+    started = time.monotonic()
     assert main([*command, "--seed", "3", "--workers", "1"]) == 0
+    assert time.monotonic() - started < 60
     with Store(tmp_path / "results.db") as store:
         rows = {result["student"]: result for result in store.results()}
-    # A slow machine meets the limit of time first.
-    assert re.search("takes more than (512 MB|5 s) to be read", rows["bomb"]["reason"])
+    assert "takes more than 512 MB to be read" in rows["bomb"]["reason"]
     assert "nested too deeply" in rows["deep"]["reason"]
     assert not rows["spaces"]["reason"]
     points = {m.points for m in rows["good"]["marks"].values()}
