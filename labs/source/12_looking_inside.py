@@ -132,26 +132,28 @@ if lab.passed("occlusion"):
 # leave no trace on the network is the rest of the exercise.
 #
 # How much would the logit of class `target[i]` change with each pixel of image i? Return the size of the
-# slope, and of several channels the largest. Look in eval mode. Afterwards the network is as it was: every
-# mode, every weight's `.grad`.
+# slope, and of several channels the largest. Look in eval mode. Afterwards the network is as it was: the mode
+# of each part (while fine-tuning, a batch norm may stand still in eval mode among parts that learn), and
+# every weight's `.grad`.
 
 
 # %% solution="saliency"
 def saliency(model, x, target):
     """Return the size of each pixel's slope, (n, height, width).
 
-    model: a network, images to logits (n, classes), in train or eval mode. x: (n, channels, height,
-    width). target: (n,), class numbers.
+    model: a network, images to logits (n, classes), each part in train or eval mode. x: (n,
+    channels, height, width). target: (n,), class numbers.
     Not allowed: captum.
     """
     ### BEGIN SOLUTION
-    training = model.training
+    modes = [(part, part.training) for part in model.modules()]
     model.eval()
     x = x.detach().clone().requires_grad_()
     logits = model(x)
     wanted = logits[torch.arange(len(target)), target].sum()
     (slope,) = torch.autograd.grad(wanted, x)
-    model.train(training)
+    for part, training in modes:
+        part.training = training
     return slope.abs().amax(dim=1)
     ### END SOLUTION
 

@@ -165,10 +165,16 @@ CHANGES = range(-96, 97, 32)
 
 
 @cache
+def built(name):
+    """Return the network, without memory for its weights."""
+    with torch.device("meta"):
+        return BUILT[name]()
+
+
+@cache
 def costs(name, side):
     """Return the layers that can run, and whether all can."""
-    with torch.device("meta"):
-        network, image = BUILT[name](), torch.zeros(1, 3, side, side)
+    network, image = built(name), torch.zeros(1, 3, side, side, device="meta")
     try:
         found, whole = arch.count_layers(network, image), True
     except RuntimeError:
@@ -235,7 +241,7 @@ for name, (make, channels, side) in MAKE.items():
     found[name] = {
         "million weights": arch.count_parameters(network) / 1e6,
         "million multiply-adds": layers.macs.sum() / 1e6,
-        "million activations": arch.count_activations(network, image) / 1e6,
+        "million activations": layers.activations[layers.macs > 0].sum() / 1e6,
         "largest layer has": f"{layers.parameters.max() / layers.parameters.sum():.0%}",
     }
 print(
@@ -271,10 +277,11 @@ read = {
 print(pd.DataFrame(read).T.rename_axis("layers").to_string())
 print(race)
 for kind in kinds:
-    live = degradation.train(18, skip=kind == "skip", seed=0)["train"][-1]
-    known = race.values(kind, "18", "train")[:, -1]
-    assert abs(live - known.mean()) < max(5 * known.std(ddof=1), 0.03)
-print("18 layers, plain and with skips: within the stored spread")
+    live = degradation.train(18, skip=kind == "skip", seed=0, epochs=3)["train"]
+    known = race.values(kind, "18", "train")[:, :3]
+    off = np.abs(live - known.mean(axis=0))
+    assert (off < np.maximum(5 * known.std(axis=0, ddof=1), 0.03)).all()
+print("18 layers, plain and with skips, the first 3 epochs: within the stored spread")
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
@@ -284,7 +291,7 @@ print("18 layers, plain and with skips: within the stored spread")
 # </details>
 #
 # Means ± standard deviations over five seeds, trained by the script that is named. One seed of
-# 18 layers was trained live, and lies within what is stored.
+# 18 layers was trained live for the first 3 of 12 epochs, and lies within what is stored.
 #
 # **Race.** Bet before you move: from which depth on does the plain network lose? One line is one
 # seed.
@@ -510,11 +517,12 @@ for name, shares in by_rate.items():
     best = max(shares, key=lambda rate: shares[rate].mean())
     print(f"58 layers, {name:10} best rate {best}: {spread(shares[best])}")
 torch.manual_seed(1)
-silent = dense_network(58, skip=True)
+silent = dense_network(18, skip=True)
 for block in silent[2:-1]:
     nn.init.zeros_(block.branch[2].weight)
-assert abs(learn(silent, seed=1) - stored.values("by depth", "zero", "58", "train").mean()) < 0.2
-print("one seed live, zero start: within the stored spread")
+known = stored.values("by depth", "zero", "18", "train")
+assert abs(learn(silent, seed=1) - known.mean()) < max(5 * known.std(ddof=1), 0.03)
+print("one seed live, zero start, 18 layers: within the stored spread")
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>

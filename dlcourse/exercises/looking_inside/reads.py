@@ -38,7 +38,9 @@ def left_behind(model, before, modes):
 
 
 def read_saliency(saliency, mode, seed, x, target):
-    model = network(seed, x.dtype).train(mode == "train")
+    model = network(seed, x.dtype).train(mode != "eval")
+    if mode == "fine-tuned":
+        model[1].eval()  # its batch norm stands still, all else learns
     before, modes = state(model), in_train_mode(model)
     torch.manual_seed(0)
     found = saliency(model, x, target)

@@ -20,6 +20,7 @@ def saliency_inputs(rng):
         case("train", 4, 5, 6, rng.integers(0, 3, 1).repeat(4)),
         case("eval", 1, 5, 7, rng.integers(0, 3, 1)),
         case("train", 3, 7, 6, rng.permutation(3)),
+        case("fine-tuned", 3, 6, 6, rng.permutation(3)),
     ]
 
 
@@ -32,20 +33,22 @@ def largest(slope):
 
 
 def saliency(model, x, target):
-    training = model.training
+    modes = [(part, part.training) for part in model.modules()]
     model.eval()
     x = x.detach().clone().requires_grad_()
     (slope,) = torch.autograd.grad(of_target(model(x), target), x)
-    model.train(training)
+    for part, training in modes:
+        part.training = training
     return largest(slope)
 
 
 def by_gather(model, x, target):
-    training = model.training
+    in_train_mode = {part for part in model.modules() if part.training}
     x = x.clone().detach().requires_grad_(True)
     score = model.eval()(x).gather(1, target.unsqueeze(1)).sum()
     slope = torch.autograd.grad(score, x)[0]
-    model.train(training)
+    for part in in_train_mode:
+        part.training = True
     return slope.abs().max(dim=1).values
 
 
@@ -57,21 +60,22 @@ def on_a_copy(model, x, target):
 
 
 def image_by_image(model, x, target):
-    training, maps = model.training, []
+    modes, maps = {part: part.training for part in model.modules()}, []
     model.eval()
     for image, t in zip(x, target, strict=True):
         image = image[None].clone().requires_grad_()
         (slope,) = torch.autograd.grad(model(image)[0, t], image)
         maps.append(slope.abs().amax(dim=1)[0])
-    model.train(training)
+    for part, training in modes.items():  # a whole comes before its parts
+        part.train(training)
     return torch.stack(maps)
 
 
 def looked(
-    model, x, target, *, score=of_target, reduced=largest, mode="eval", back=True, backward=False
+    model, x, target, *, score=of_target, reduced=largest, mode="eval", back="each", backward=False
 ):
     """Return a map; the options are the ways in which this is done wrong."""
-    training = model.training
+    modes = [(part, part.training) for part in model.modules()]
     if mode == "eval":
         model.eval()
     x = x.detach().clone().requires_grad_()
@@ -81,8 +85,10 @@ def looked(
         slope = x.grad
     else:
         (slope,) = torch.autograd.grad(found, x)
-    if back:
-        model.train(training)
+    if back == "all alike":
+        model.train(modes[0][1])
+    for part, training in modes if back == "each" else ():
+        part.training = training
     return reduced(slope)
 
 
@@ -155,7 +161,13 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "You left the model in eval mode. Put its mode back.",
-            wrong(back=False),
+            wrong(back="none"),
+            credit=0.75,
+        ),
+        Mistake(
+            "model.train(training) sets all parts alike, and a batch norm that stood still in "
+            "eval mode would move in the next training step. Note the mode of each part.",
+            wrong(back="all alike"),
             credit=0.75,
         ),
         Mistake(
@@ -176,6 +188,7 @@ EXERCISE = Exercise(
         "one number, and images do not see each other in eval mode.",
         "torch.autograd.grad(score, x) returns a tuple of one. Then absolute value, and the "
         "largest over dimension 1.",
-        "Note model.training before model.eval(), and give it to model.train(...) at the end.",
+        "Before model.eval(), note part.training for each part of model.modules(). At the end give "
+        "each part its own back.",
     ],
 )
