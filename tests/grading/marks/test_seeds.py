@@ -42,7 +42,8 @@ def not_right(sandbox, exercise, setup, sources):
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(time_limit=20) as one:
+    # Answers that need scipy.stats would each import it anew, twice.
+    with Sandbox(time_limit=20, libraries=("numpy", "scipy", "scipy.stats")) as one:
         yield one
 
 
