@@ -64,7 +64,7 @@ class Recorder:
                 self.held[name], self.made[name] = now, cell
                 self.failed.pop(name, None)
             if error is not None and cell and defines(result.info.raw_cell, name):
-                self.failed[name] = cell, type(error).__name__
+                self.failed[name] = cell, _public_name(type(error))
 
     def words(self, name):
         """Return (warning, the cell that was judged) for what ``name`` holds now."""
@@ -80,6 +80,14 @@ class Recorder:
             return "", f"Judged: your cell [{made}], which {ended} further down."
         origin = f", from your cell [{made}]" if made else ""
         return f"Your last cell [{failed}] {ended}; this is the version before it{origin}.", ""
+
+
+def _public_name(error):
+    """Return what a class of errors is called where it is documented.
+
+    Python 3.13 raises ``_IncompleteInputError`` for a bracket that is not closed: a SyntaxError.
+    """
+    return next(one.__name__ for one in error.__mro__ if not one.__name__.startswith("_"))
 
 
 def defines(source, name):

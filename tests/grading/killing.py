@@ -4,6 +4,7 @@
 what became of each.
 """
 
+import contextlib
 import os
 import random
 import signal
@@ -101,14 +102,13 @@ def all_gone(family):
 
 def contents(results):
     """Return every row of every table in a file of results, without what was measured."""
-    with sqlite3.connect(results) as db:
+    with contextlib.closing(sqlite3.connect(results)) as db:
         db.row_factory = sqlite3.Row
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         tables = {
             name: [dict(row) for row in db.execute(f"SELECT * FROM {name}")]
             for (name,) in db.execute(query).fetchall()
         }
-    db.close()
     for row in tables["submissions"]:
         del row["seconds"]
     return {name: sorted(map(repr, rows)) for name, rows in tables.items()}

@@ -50,6 +50,12 @@ def test_a_changed_script_is_seen_and_a_comment_is_not(folder):
     assert measured.fingerprint("doubled") != before
 
 
+def test_each_python_finds_the_same_fingerprint(folder):
+    text = "def measure(seed, *, n=None):\n    return {'a': [seed, f'{n!r:>3}', ()]}\n"
+    (folder / "doubled.py").write_text(text)
+    assert measured.fingerprint("doubled") == "ed44310a1ead784d"
+
+
 def test_a_changed_rig_is_seen(folder):
     (folder / "doubled.py").write_text("from ._rig import measure\n\nSEEDS = (3, 4)\n")
     (folder / "_rig.py").write_text("def measure(seed):\n    return {'a': 2 * seed}\n")

@@ -4,6 +4,7 @@
 worker is killed, and its number and how many were done are written to MARKER.
 """
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -27,13 +28,10 @@ def kill_half_way(cluster, results, half, marker):
 
 def submissions_in(results):
     try:
-        with sqlite3.connect(f"file:{results}?mode=ro", uri=True) as db:
+        with contextlib.closing(sqlite3.connect(f"file:{results}?mode=ro", uri=True)) as db:
             return db.execute("SELECT count(*) FROM submissions").fetchone()[0]
     except sqlite3.Error:
         return 0
-    finally:
-        if "db" in locals():
-            db.close()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 ``DLCOURSE_KILLS`` sets how many times, 4 by default.
 """
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -49,7 +50,6 @@ def test_the_comparison_sees_a_mark_that_is_missing(undisturbed, tmp_path):
     expected = contents(whole)
     assert len(expected["submissions"]) == len(list(submissions.iterdir()))
     changed = Path(shutil.copy(whole, tmp_path / "changed.db"))
-    with sqlite3.connect(changed) as db:
+    with contextlib.closing(sqlite3.connect(changed)) as db, db:
         db.execute("DELETE FROM marks WHERE rowid = (SELECT min(rowid) FROM marks)")
-    db.close()
     assert contents(changed) != expected

@@ -182,7 +182,7 @@ def graded(database, mode="ro"):
     if not database.exists():
         return 0
     try:
-        with sqlite3.connect(f"file:{database}?mode={mode}", uri=True) as db:
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode={mode}", uri=True)) as db:
             return db.execute("SELECT count(*) FROM submissions").fetchone()[0]
     except sqlite3.Error:
         return 0
