@@ -296,9 +296,14 @@ def draw_string(right=1):
 explore(draw_string, right=(0, 24))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # One pixel changes two thirds of the numbers, and carries the answers a quarter of the way to
-# another photograph. (The right panel is a foretaste of part 3: its edges move along with the
-# image, and nothing else happens to them.)
+# another photograph.
+# </details>
+#
+# (The right panel is a foretaste of part 3: its edges move along with the image, and nothing else
+# happens to them.)
 #
 # **Third, in order.** Shuffle the 144 pixels, the same shuffle for all images, and train again.
 # You could no longer read a single digit. *Predict:* what will the counter lose? Beside it stands
@@ -334,8 +339,12 @@ for name, make in makers.items():
     print(f"{name:17}", "".join(f"{share:9.3f}" for share in before_and_after))
 
 # %% [markdown]
-# The dense network does not notice the shuffle: for a layer that connects everything with
+# <details><summary><b>Answer.</b></summary>
+#
+# Nothing. The dense network does not notice the shuffle: for a layer that connects everything with
 # everything, pixels have no neighbours, so none were lost. The convolutional one loses its lead.
+# </details>
+#
 # It was betting that neighbours belong together, and on real images that bet pays.
 #
 # <details><summary><b>Question.</b> Why is it exactly the same problem for the dense network, and
@@ -492,7 +501,7 @@ explore(
 )
 
 # %% [markdown]
-# A corner pixel speaks once, one in the middle nine times. With stride 2:
+# With stride 2:
 
 # %%
 tally = torch.zeros(1, 1, 8, 8, requires_grad=True)
@@ -501,8 +510,11 @@ print(tally.grad[0, 0].int().numpy())
 print((tally.grad == 0).sum().item(), "of 64 pixels are never looked at")
 
 # %% [markdown]
-# The last row and the last column are lost: the windows do not fit any more, and nobody tells
-# you.
+# <details><summary><b>Answer.</b></summary>
+#
+# A corner pixel speaks once, one in the middle nine times. With stride 2 the last row and the last
+# column are lost: the windows do not fit any more, and nobody tells you.
+# </details>
 #
 # *An erratum.* One of this course's sources draws a filter with sigmoid(10 + 10 + 20) = 0.9 and,
 # one place further, sigmoid(9 + 12 + 10) = 0.8. As arithmetic it cannot be:
@@ -547,8 +559,13 @@ turned = in_torch(impulse, left_of_centre[::-1, ::-1].copy(), padding=1)
 assert np.array_equal(turned, convolve2d(impulse, left_of_centre, mode="same"))
 
 # %% [markdown]
-# torch moves it right: the window whose left neighbour is bright lies one further right. A
-# learned kernel does not care: it comes out turned by 180 degrees, and nobody ever knows. But if
+# <details><summary><b>Answer.</b></summary>
+#
+# torch moves it right: the window whose left neighbour is bright lies one further right. A true
+# convolution moves it left.
+# </details>
+#
+# A learned kernel does not care: it comes out turned by 180 degrees, and nobody ever knows. But if
 # a book gives you a kernel for true convolution, turn it before you hand it to torch.
 #
 # <details><summary><b>Question.</b> For which of the kernels in the next part does it make no
@@ -643,11 +660,16 @@ explore(
 )
 
 # %% [markdown]
-# **Edges with a direction.** Two more kernels, after Sobel: one compares right with left, the
-# other below with above. Any mixture $\cos\theta\cdot S_x + \sin\theta\cdot S_y$ looks for edges
-# across the direction $\theta$ (Freeman and Adelson, 1991). With `rectify` a ReLU follows, and
-# only one side of each beam remains. *Predict:* at which angle do the temple's columns vanish?
-# And what does 180 do, with and without the ReLU?
+# <details><summary><b>Answer.</b></summary>
+#
+# `box blur`, `sharpen`, `edge four`; and the last sharpens more.
+# </details>
+#
+# **Edges with a direction.** Two more kernels, after Sobel: one compares right with left, the other
+# below with above. Any mixture $\cos\theta\cdot S_x + \sin\theta\cdot S_y$ looks for edges across
+# the direction $\theta$ (Freeman and Adelson, 1991). With `rectify` a ReLU follows, and only one
+# side of each beam remains. *Predict:* at which angle do the temple's columns vanish? And what does
+# 180 do, with and without the ReLU?
 
 
 # %% folded=true
@@ -677,8 +699,14 @@ def draw_angle(angle=0, rectify=True):
 explore(draw_angle, angle=(0, 360, 5), rectify=True)
 
 # %% [markdown]
-# *An erratum.* `edge diagonal`, [[1, 0, −1], [0, 0, 0], [−1, 0, 1]], stands in one of this
-# course's sources as an edge detector. It is blind to upright and level edges:
+# <details><summary><b>Answer.</b></summary>
+#
+# At 90. And 180 swaps the two sides of each edge: without the ReLU only the sign changes, with it
+# you see the other sides.
+# </details>
+#
+# *An erratum.* `edge diagonal`, [[1, 0, −1], [0, 0, 0], [−1, 0, 1]], stands in one of this course's
+# sources as an edge detector. It is blind to upright and level edges:
 
 # %%
 upright = np.zeros((7, 7))
@@ -726,9 +754,14 @@ assert np.allclose(
 )
 
 # %% [markdown]
-# A ring of edges in an image without edges. In digits it does no harm, because their paper is 0
-# anyway. On a bright slide each layer adds its ring, and a network can use it to learn where the
-# border is (Islam and others, 2020). Sometimes that helps. It should not come as a surprise.
+# <details><summary><b>Answer.</b></summary>
+#
+# A ring of edges in an image without edges. With mirrored pixels, nothing.
+# </details>
+#
+# In digits it does no harm, because their paper is 0 anyway. On a bright slide each layer adds its
+# ring, and a network can use it to learn where the border is (Islam and others, 2020). Sometimes
+# that helps. It should not come as a surprise.
 #
 # <details><summary><b>Question.</b> Ten layers of 3 × 3, each padded. How far into the image can
 # the frame be felt?</summary>
@@ -770,7 +803,12 @@ in_full = F.conv2d(*(torch.from_numpy(a) for a in (x, layer.weight, layer.bias))
 assert np.allclose(layer.forward(x), in_full)
 
 # %% [markdown]
-# 224, not 80: every kernel looks at all three channels. Four kernels make four maps:
+# <details><summary><b>Answer.</b></summary>
+#
+# 224, not 80: every kernel looks at all three channels.
+# </details>
+#
+# Four kernels make four maps:
 
 # %% folded=true
 small = scene[::2, ::2][None, None]
@@ -951,8 +989,11 @@ for name in LAYERS:
     print(f"{name:24}", "".join(f"{compare_moved(name, s)[2]:6.0%}" for s in (1, 2)))
 
 # %% [markdown]
-# Stride and pooling keep only shifts that are multiples of the step. On light paper, the frame's
-# edge stays at home while the digit moves.
+# <details><summary><b>Answer.</b></summary>
+#
+# Blank for the convolution. Stride and pooling keep only shifts that are multiples of the step. On
+# light paper, the frame's edge stays at home while the digit moves.
+# </details>
 #
 # "Pooling makes networks invariant to shift" is in many texts, one of this course's sources among
 # them. How invariant? Take 200 digits, four edge kernels and ReLU, and move by one pixel. Which
@@ -1020,6 +1061,11 @@ def draw_stamps(row=1, column=2):
 explore(draw_stamps, row=(0, 3), column=(0, 3))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# 1, 3, 5, 3, 0 and 0: the stamp's first row, 1, 2, 3, twice, one column apart.
+# </details>
+#
 # **Formula.** With $G = \partial L/\partial y$, the slope in each output, and stride 1:
 #
 # $$\frac{\partial L}{\partial w_{f,k,i,j}} = \sum_{n,r,c} G_{n,f,r,c}\;x_{n,k,r+i,c+j}$$
@@ -1144,9 +1190,13 @@ for name, network in networks.items():
     print(f"{name:12} {count:7,} ", "".join(f"{bumped(network, k):7.2f}" for k in range(3)))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # **There is the answer to the opening question.** One pixel costs the flattening counter more than
 # half of its readings. It costs the CNN that flattens at the end nearly a third, in spite of its
 # convolutions and poolings. And it costs the CNN that takes the maximum nothing to speak of.
+# </details>
+#
 # "CNNs are invariant to shift" is true of the third and false of the second. Ask what a network
 # does with its last maps.
 #
@@ -1159,9 +1209,12 @@ for name, make in [("dense", dense), ("CNN, flatten", convolutional)]:
     print(f"{name:14}", "".join(f"{bumped(taught, k):6.2f}" for k in range(3)))
 
 # %% [markdown]
-# It helps, as far as it goes. Both have learned the bumps that they were shown, and the dense
-# one, which must learn every position by itself, paid for it with centred digits. Two pixels were
-# not in the lesson.
+# <details><summary><b>Answer.</b></summary>
+#
+# It helps, as far as it goes. Both have learned the bumps that they were shown, and the dense one,
+# which must learn every position by itself, paid for it with centred digits. Two pixels were not in
+# the lesson.
+# </details>
 
 # %% folded=true
 figure, ax = plots.subplots(height=3.6)
@@ -1212,6 +1265,12 @@ def draw_networks(example=8, right=-1, down=0):
 explore(draw_networks, example=(0, 60), right=(-2, 2), down=(-2, 2))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# The first two, and they are often surer than 0.9. At two pixels they still read 0.13 and 0.26 of
+# the digits.
+# </details>
+#
 # <details><summary><b>Question.</b> Three convolutions of 3 × 3 without pooling. How large is the
 # region of the image that a number of the last map depends on? And what follows for a digit that
 # is 8 pixels high?</summary>
