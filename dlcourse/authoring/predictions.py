@@ -1,6 +1,7 @@
 """Predictions that a lecture asks for, their answers, and what is folded between the two.
 
-``*Predict:*`` or ``**Predict**`` in the text asks. A folded answer closes the question::
+``*Predict:*`` or ``**Predict**`` in the text asks; a step of a numbered list that is called so
+asks nothing. A folded answer closes the question::
 
     # <details><summary><b>Answer.</b></summary>
 
@@ -11,7 +12,8 @@ opens them when the cell is run.
 import re
 from dataclasses import dataclass
 
-MARKS = re.compile(r"(?P<asks>\*+Predict\b)|<details>\s*<summary>\s*<b>\s*Answer\b")
+ASKS = r"(?<!\n\d\. )(?<!\*)(?P<asks>\*+Predict\b)"
+MARKS = re.compile(rf"{ASKS}|<details>\s*<summary>\s*<b>\s*Answer\b")
 
 
 @dataclass(frozen=True)

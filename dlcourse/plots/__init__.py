@@ -14,3 +14,4 @@ from .networks import network_diagram
 from .paths import path_1d, path_2d
 from .picture import Picture, show
 from .style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, subplots
+from .written import numbers

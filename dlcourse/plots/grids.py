@@ -6,6 +6,7 @@ import numpy as np
 
 from .boundaries import DIVERGING
 from .style import subplots
+from .written import legible
 
 SPACE_FOR_NUMBERS = 16  # cells across the figure, beyond which numbers would overlap
 MOST_LISTED = 8  # parts that a sentence names one by one
@@ -67,9 +68,8 @@ def kernel_grid(kernels, names=None, columns=6):
         drawn = ax.imshow(kernel, cmap=DIVERGING, vmin=-largest, vmax=largest)
         for (row, column), weight in np.ndenumerate(kernel):
             text = f"{weight:.2g}" if numbers else "−" if weight < 0 else ""
-            strong = abs(weight) > 0.7 * largest
-            style = {"fontsize": 9, "color": "white" if strong else "black"}
-            ax.text(column, row, text, ha="center", va="center", **style)
+            colour = legible(drawn.to_rgba(weight))
+            ax.text(column, row, text, ha="center", va="center", fontsize=9, color=colour)
     figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
     parts = [
         f"{name} from {k.min():.2g} to {k.max():.2g}, sum {k.sum():.2g}"

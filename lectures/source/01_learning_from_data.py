@@ -17,9 +17,9 @@
 # **Can you top a cancer leaderboard without seeing one patient?**
 #
 # A competition publishes the biopsies of 228 patients, without the diagnoses. You send in 228
-# guesses, and a leaderboard answers with one number: how many of the first 114 you got right.
-# You may try as often as you like. At the end, the winner is judged on the other 114. Suppose
-# you are blind: you never open a single biopsy. *Predict:* after 1,000 entries, how high can
+# guesses, and a leaderboard answers with one number: how many of the first 114 you got right. You
+# may try as often as you like. At the end, the winner is judged on the other 114. Suppose you are
+# blind: you never open a single biopsy. Write down your guess: after 1,000 entries, how high can
 # you stand on the leaderboard? And how well will you do on the other 114?
 #
 # After this lecture you can
@@ -212,7 +212,10 @@ assert "luckiest 0.85;" in draw_luck()[1]  # 17 of 20
 explore(draw_luck, players=(1, 5000), patients=(5, 569))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # The best of 1,000 coins is right for 17 of 20 patients, and knows nothing.
+# </details>
 #
 # **What if** there are more patients? The hill narrows: its standard deviation is $1/(2\sqrt n)$
 # for $n$ patients. More players? The hill stays and its best member climbs. Keep both in mind: they
@@ -293,9 +296,14 @@ print(residual.round(1))
 print(f"counted from 0 cm, the intercept is {ols(height, weight)[1]:.1f} kg")
 
 # %% [markdown]
-# You can tell: where the line is too high the residuals sink below zero, and at the best height
-# their mean is zero. The best line is typically off by about 600 grams, and still wrong in an
-# orderly way: too low at both ends, too high in the middle. Residuals without pattern are noise; residuals with a pattern
+# <details><summary><b>Answer.</b></summary>
+#
+# You can: where the line is too high the residuals sink below zero, and at the best height their
+# mean is zero.
+# </details>
+#
+# The best line is typically off by about 600 grams, and still wrong in an orderly way: too low at
+# both ends, too high in the middle. Residuals without pattern are noise; residuals with a pattern
 # are something that you have not learned yet. Here it is a curve.
 #
 # Three cautions about a fit this clean. Each point is an average over many women, and averages
@@ -382,8 +390,13 @@ print(f"score {progression[bmi.argmax()]:.0f} -> {typo[bmi.argmax()]:,.0f}")
 print(f"slope {ols(bmi, progression)[0]:.2f} -> {ols(bmi, typo)[0]:.2f}")
 
 # %% [markdown]
-# Squares make large residuals loud. One keystroke in 442 made the line steeper by two fifths. So
-# plot your data before you trust a slope. Unit 04 has losses that shout less.
+# <details><summary><b>Answer.</b></summary>
+#
+# One keystroke in 442 made the line steeper by two fifths: from 10.23 to 14.24.
+# </details>
+#
+# Squares make large residuals loud. So plot your data before you trust a slope. Unit 04 has losses
+# that shout less.
 #
 # ### Second way: by trying
 #
@@ -444,9 +457,14 @@ for values in [6, 7, 8, 9, 10, 20, 40]:
     print(f"{values:3} values per knob: off by {off:.1f}")
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # Not always: seven values do worse than six, and nine worse than eight. The valley is a narrow
-# diagonal canyon, and the points of a finer grid may straddle it. Nor does the grid tell you
-# how far you still are from the bottom. Those are the small troubles. Here is the large one.
+# diagonal canyon, and the points of a finer grid may straddle it.
+# </details>
+#
+# Nor does the grid tell you how far you still are from the bottom. Those are the small troubles.
+# Here is the large one.
 #
 # **Why trying everything never ends.** With $k$ values per knob and $p$ knobs there are $k^p$
 # settings. *Predict:* ten values each, a billion tries per second; for how
@@ -498,9 +516,13 @@ def draw_forever(knobs=11, values_per_knob=10, machine="a laptop (1e9 per second
 explore(draw_forever, knobs=(1, 60), values_per_knob=(2, 100), machine=list(MACHINES))
 
 # %% [markdown]
-# A computer a billion times faster buys nine more knobs. Two values per knob instead of ten
-# buys about three times as many. Networks have millions. Something must tell you *which way* to
-# turn.
+# <details><summary><b>Answer.</b></summary>
+#
+# 13 knobs, and 26. A computer a billion times faster buys nine more.
+# </details>
+#
+# Two values per knob instead of ten buys about three times as many. Networks have millions.
+# Something must tell you *which way* to turn.
 #
 # ### Third way: downhill
 #
@@ -592,10 +614,13 @@ def draw_hiker(share_of_largest_rate=0.1, steps=20, standardize=True):
 explore(draw_hiker, share_of_largest_rate=(0.02, 1.06, 0.02), steps=(1, 100), standardize=True)
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # With standardized BMI the valley is a round bowl, and at half the largest rate one single step
-# lands in the river. At 0.9 she overshoots from side to side, each time by less; at 1.05 each
-# time by more. In raw units it is a canyon: she soon stands on its floor, and then creeps
-# along it almost on the level. No setting of these sliders brings her to the river.
+# lands in the river. At 0.9 she overshoots from side to side, each time by less; at 1.05 each time
+# by more. In raw units it is a canyon: she soon stands on its floor, and then creeps along it
+# almost on the level. No setting of these sliders brings her to the river.
+# </details>
 #
 # How long would it take? That depends on the **curvature**: how fast the slope itself changes
 # along a direction. The steepest direction limits the learning rate, the flattest one then has
@@ -721,9 +746,13 @@ def draw_curve(degree=7, which_30=0):
 explore(draw_curve, degree=(1, 9), which_30=(0, 20))
 
 # %% [markdown]
-# The curve gets better wherever it has looked and absurd where it has not. This is
-# **overfitting**: learning the 30 patients, and not what they have in common. Change the draw:
-# the line hardly moves, the curve of degree 9 jumps about. A flat rule overfits least. Of
+# <details><summary><b>Answer.</b></summary>
+#
+# The curve gets better wherever it has looked and absurd where it has not.
+# </details>
+#
+# This is **overfitting**: learning the 30 patients, and not what they have in common. Change the
+# draw: the line hardly moves, the curve of degree 9 jumps about. A flat rule overfits least. Of
 # course it can also be too flat: no hyperplane solves the puzzle of unit 03.
 #
 # **Features by hand, or learned?** Back to handwriting: tell 3 from 8. By hand, you might
@@ -907,11 +936,15 @@ benign, malignant = bells(radii, 0.373)
 print(f"p(malignant) is lowest at radius {radii[(malignant / benign).argmin()]:.1f}")
 
 # %% [markdown]
-# The same slide, the same classifier, another waiting room: 0.757 becomes 0.026. (We moved the
-# prevalence and left the two bells alone. In a real screening clinic other patients, with other
-# tumours, would move the bells too.) Now move the radius far to the
-# *left*: below about 10 the probability of cancer rises again, because the malignant bell is
-# the wider one. That is the mathematics of two bells, not a statement about small nuclei.
+# <details><summary><b>Answer.</b></summary>
+#
+# 0.026. The same slide, the same classifier, another waiting room: 37 % malignant gave 0.757.
+# </details>
+#
+# (We moved the prevalence and left the two bells alone. In a real screening clinic other patients,
+# with other tumours, would move the bells too.) Now move the radius far to the *left*: below about
+# 10 the probability of cancer rises again, because the malignant bell is the wider one. That is the
+# mathematics of two bells, not a statement about small nuclei.
 #
 # **Too sure.** Radius, perimeter and area are almost the same measurement, and naive Bayes
 # counts them as three witnesses.
@@ -1088,6 +1121,7 @@ for seed in range(10):
     outside.append(cross_validated(noise, diagnoses, choose_inside=False))
     inside.append(cross_validated(noise, diagnoses, choose_inside=True))
     lazy.append(1 - diagnoses.mean())
+print("noise, cross-validated")
 print(f"columns chosen before the split: {np.mean(outside):.2f}")
 print(
     f"columns chosen inside each fold: {np.mean(inside):.2f}   always benign: {np.mean(lazy):.2f}"
@@ -1114,14 +1148,20 @@ for seed in range(10):
     for groups, results in [(None, by_image), (patient, by_patient)]:
         *learn, judged = train_val_test_split(400, (0.6, 0.2, 0.2), rng, groups=groups)
         results.append(nearest(faces, coin, np.concatenate(learn), judged))
+print("noise, copied from the most similar image")
 print(f"split by image: {np.mean(by_image):.2f}   split by patient: {np.mean(by_patient):.2f}")
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # | leak | with it | without | verdict |
 # |---|---|---|---|
 # | scaling before the split | 0.97 | 0.97 | harmless here; still a bad habit |
 # | choosing columns before the split | 0.90 | 0.55 | fatal: noise looks like medicine |
 # | images of one patient on both sides | 0.88 | 0.48 | fatal: it recognises people |
+#
+#
+# </details>
 #
 # Why 0.55 and not 0.62? Who learns from noise guesses, and a guess does worse than the majority
 # class: compare the biased coin of part 2.
@@ -1147,6 +1187,8 @@ print(f"split by image: {np.mean(by_image):.2f}   split by patient: {np.mean(by_
 # 1. Send in 228 coin tosses. The leaderboard tells your accuracy on the public 114.
 # 2. If it is above ½, keep that entry. Otherwise throw it away. Repeat.
 # 3. At the end, let the kept entries vote on each patient.
+#
+# *Predict:* where do 1,000 entries take you? Keep to the guess that you wrote down at the start.
 
 
 # %%
@@ -1168,9 +1210,13 @@ for entries in [1, 10, 100, 500, 1000]:
     print(f"{entries:7}   {runs[0, entries - 1]:6.2f}   {runs[1, entries - 1]:7.2f}")
 
 # %% [markdown]
-# Compare that with the guess you wrote down. **Move** the number of entries and of public
-# patients. *Predict:* you double the public patients; how many more entries do you need for the
-# same height?
+# <details><summary><b>Answer.</b></summary>
+#
+# To 0.96 on the public patients, and to 0.50, a coin, on the private ones.
+# </details>
+#
+# **Move** the number of entries and of public patients. *Predict:* you double the public patients;
+# how many more entries do you need for the same height?
 
 # %% folded=true
 from scipy.stats import norm
@@ -1199,16 +1245,20 @@ def draw_climb(entries=500, public_patients=114, run=0):
 explore(draw_climb, entries=(2, 1000), public_patients=(50, 400), run=(0, 20))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Twice as many: only entries per patient count.
+# </details>
+#
 # **Formula.** One kept coin agrees with the public labels slightly more than half the time: on
-# average by $1/\sqrt{2\pi n}$ more, for $n$ public patients. A vote of $m$ of them is then
-# right with probability
+# average by $1/\sqrt{2\pi n}$ more, for $n$ public patients. A vote of $m$ of them is then right
+# with probability
 #
 # $$\Phi\!\left(2\sqrt m \cdot \frac{1}{\sqrt{2\pi n}}\right) = \Phi\!\left(\sqrt{\frac{2m}{\pi n}}\right),
 #   \qquad m \approx \frac{\text{entries}}{2}$$
 #
-# where $\Phi$ is the share of a normal distribution below its argument. Only entries per
-# patient count. Twice the patients, twice the entries. On the private side the coins know
-# nothing, and their vote wanders in the grey band, for ever.
+# where $\Phi$ is the share of a normal distribution below its argument. On the private side the
+# coins know nothing, and their vote wanders in the grey band, for ever.
 #
 # No rule was broken and no patient seen. Each query leaked a little of the labels, and choosing
 # by the answer added them up. This is why competitions limit entries per day and keep a private

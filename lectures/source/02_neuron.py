@@ -384,8 +384,13 @@ for k in [0.25, 0.5, 1, 2, 10]:
     )
 
 # %% [markdown]
-# Five neurons, one boundary, one accuracy. The loss is lowest for the one that is as sure as
-# the data allow. Accuracy cannot see sureness; the loss can.
+# <details><summary><b>Answer.</b></summary>
+#
+# The loss yes, the accuracy no. Five neurons, one boundary, one accuracy; the loss is lowest for
+# the one that is as sure as the data allow.
+# </details>
+#
+# Accuracy cannot see sureness; the loss can.
 #
 # <details><summary><b>Question.</b> At scale 10 the loss is larger than at scale ¼. Why does
 # overconfidence cost more than shyness here?</summary>
@@ -509,9 +514,14 @@ def draw_walk(learning_rate=1.0, steps=30, standardize=True):
 explore(draw_walk, learning_rate=(0.1, 30.0, 0.1), steps=(1, 200), standardize=True)
 
 # %% [markdown]
-# In raw units the valley becomes a canyon: very steep across, almost level along. The ratio of
-# its steepest to its flattest curvature, the *condition number*, says how bad it is. It is
-# 1 for a round bowl. Descent needs about that many steps.
+# <details><summary><b>Answer.</b></summary>
+#
+# From about 24, where it turns round in step after step. In raw units it crawls: the valley becomes
+# a canyon, very steep across, almost level along.
+# </details>
+#
+# The ratio of its steepest to its flattest curvature, the *condition number*, says how bad it is.
+# It is 1 for a round bowl. Descent needs about that many steps.
 
 
 # %%
@@ -587,8 +597,12 @@ for threshold in [0.5, 0.1]:
     print("  specificity", metrics.specificity(y, alarm))
 
 # %% [markdown]
-# At ½ the neuron misses one cancer in five. At 0.1 it misses about one in 24, and alarms four
-# of ten healthy patients. No threshold repairs a weak measurement; it only moves the pain.
+# <details><summary><b>Answer.</b></summary>
+#
+# Four of ten: at 0.1 the neuron misses about one cancer in 24. (At ½, one in five.)
+# </details>
+#
+# No threshold repairs a weak measurement; it only moves the pain.
 #
 # **What this is not.** These are the patients that the neuron was fitted on, from one clinic,
 # decades ago. Nothing here says how it would do on yours. Units 01, 07 and 14 do the honest
@@ -645,6 +659,11 @@ def draw_bend(bend="sigmoid", z=1.0):
 explore(draw_bend, bend=BENDS, z=(-5.0, 5.0, 0.1))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# The step everywhere, and ReLU below 0.
+# </details>
+#
 # **The same in torch**, values and slopes at once. Two conventions to remember: at exactly 0,
 # ReLU's slope is taken as 0, and leaky ReLU's as 0.01.
 

@@ -129,8 +129,13 @@ def draw_line(angle=45, offset=0.5):
 explore(draw_line, angle=(0, 359), offset=(-1.5, 1.5, 0.05))
 
 # %% [markdown]
-# Three groups of four is the ceiling. What does training make of it? Logistic regression
-# (unit 02: one neuron with a sigmoid) looks for the lowest loss, and that is to give up:
+# <details><summary><b>Answer.</b></summary>
+#
+# Three groups of four: that is the ceiling.
+# </details>
+#
+# What does training make of it? Logistic regression (unit 02: one neuron with a sigmoid) looks for
+# the lowest loss, and that is to give up:
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -338,9 +343,14 @@ explore(draw_fold, fold=(0.0, 1.0, 0.05), second_bias=(-1.0, 0.0, 0.05))
 plots.show(*draw_fold(fold=1.0, second_bias=-1.0))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # At the end of the fold the two discordant groups lie **on each other**, at (1, 0), and one line
-# cuts them off. Unfold, and the one line becomes two parallel lines with a strip between them.
-# A straight cut through folded paper: children make snowflakes that way.
+# cuts them off.
+# </details>
+#
+# Unfold, and the one line becomes two parallel lines with a strip between them. A straight cut
+# through folded paper: children make snowflakes that way.
 #
 # <details><summary><b>Question.</b> At fold 1 with second bias 0, all points lie on one straight
 # line. Why can no output neuron help?</summary>
@@ -484,11 +494,12 @@ def many_starts(units, bend, starts=200, steps=3000, lr=0.5):
 
 UNITS = [2, 3, 4, 8]
 ends, solved = {}, {}
+print("hidden units:", *UNITS)
 for bend in ["relu", "tanh"]:
     for units in UNITS:
         ends[bend, units] = many_starts(units, bend)
     solved[bend] = [((ends[bend, u] > 0) == y4[:, 0]).all(axis=1).mean() for u in UNITS]
-    print(f"{bend}, hidden units {UNITS}: solved", *(f"{share:.0%}" for share in solved[bend]))
+    print(f"{bend}, solved:", *(f"{share:.0%}" for share in solved[bend]))
 
 # %% folded=true
 figure, ax = plots.subplots(height=3.6)
@@ -509,9 +520,13 @@ plots.show(
 )
 
 # %% [markdown]
-# With two ReLU units, nearly three of four runs **fail**, although a perfect solution exists.
-# That something can be *represented* does not mean that it will be *found*. More units than
-# needed are not luxury: they are more tickets in the lottery.
+# <details><summary><b>Answer.</b></summary>
+#
+# 28 %. Nearly three of four runs **fail**, although a perfect solution exists.
+# </details>
+#
+# That something can be *represented* does not mean that it will be *found*. More units than needed
+# are not luxury: they are more tickets in the lottery.
 #
 # What does a failed run look like? It does not wander. It settles, at one of few losses, and
 # more steps change nothing:
@@ -571,6 +586,11 @@ def draw_xor(start=1, units=2, steps=600):
 explore(draw_xor, start=(0, 40), units=UNITS, steps=(1, 1200))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# With four it is not stuck. Starts 2, 6 and 8 solve it with two.
+# </details>
+#
 # <details><summary><b>Question.</b> Start all hidden weights at the same value, say 0.5, and
 # all output weights at the same value. Would 100 units help?</summary>
 #
@@ -708,11 +728,16 @@ def count(sizes):
     return sum(a * b + b for a, b in pairwise(sizes))
 
 
-print("counted:", count(sizes))
 print(ref.summary(network, 30))
+print("counted:", count(sizes))
 assert ref.summary(network, 30).total == count(sizes) == sum(p.numel() for p in twin.parameters())
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# 641, as 496 + 136 + 9.
+# </details>
+#
 # `summary` sends one made-up patient of zeros through the layers and writes down the shapes.
 # Nothing has been trained. An image must first be laid out as one row of numbers; the layer for
 # that is called `Flatten`, and it has no parameters. With images, look at the count first:
@@ -855,6 +880,11 @@ for kind, row in errors.items():
 assert errors["ramps"][4] > 50 * errors["ramps where it bends"][4]
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# From 0.033 to 0.0004: to less than a fiftieth.
+# </details>
+#
 # With few evenly placed units the error rises and falls by luck: the R wave is narrower than one
 # piece.
 #
@@ -886,9 +916,13 @@ def draw_beat(units=20, pieces="ramps"):
 explore(draw_beat, units=(4, 320, 2), pieces=list(PLACED))
 
 # %% [markdown]
-# 160 evenly placed ramps leave an error of 0.033. The same 160 where the curve bends leave less
-# than a fiftieth of that. Width is not all; *where* the units sit decides, and in training it is the
-# hidden weights and biases that put them there.
+# <details><summary><b>Answer.</b></summary>
+#
+# About 160 ramps, or 20 where it bends. Steps still show with 320.
+# </details>
+#
+# Width is not all; *where* the units sit decides, and in training it is the hidden weights and
+# biases that put them there.
 #
 # The **universal approximation theorem** (Cybenko, 1989; Hornik and others, 1989; Leshno and
 # others, 1993, for any bend but a polynomial) says it for all continuous functions of any
@@ -1039,9 +1073,14 @@ def draw_unit(unit=1, measurements=6):
 explore(draw_unit, unit=(1, 4), measurements=(3, 12))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # No specialists. Every unit has become a detector of the whole: one for malignant, the others for
-# benign, each reading a bit of everything. The labels asked for nothing else, and one direction
-# already separates these patients almost completely. Another start gives other weights:
+# benign, each reading a bit of everything.
+# </details>
+#
+# The labels asked for nothing else, and one direction already separates these patients almost
+# completely. Another start gives other weights:
 
 # %%
 for seed in range(4):
@@ -1104,11 +1143,15 @@ print(f"the two networks disagree on {differ.sum()} of {len(y)} patients;", end=
 print(f"the hidden layer is right in {(layered == y)[differ].sum()} of those")
 
 # %% [markdown]
-# **No gain to be seen.** One misses 9 of the 212 cancers, the other 10. They disagree on 6 patients
-# (5 times in the old neuron's favour, which could be chance), and the intervals nearly coincide.
-# A small difference could hide in intervals that wide, but 513 parameters instead of 31 bought
-# nothing that these patients can show. One flat cut through the 30 measurements does as well,
-# as part 7 already hinted.
+# <details><summary><b>Answer.</b></summary>
+#
+# **No gain to be seen.** The neuron misses 9 of the 212 cancers, the network 10.
+# </details>
+#
+# They disagree on 6 patients (5 times in the old neuron's favour, which could be chance), and the
+# intervals nearly coincide. A small difference could hide in intervals that wide, but 513
+# parameters instead of 31 bought nothing that these patients can show. One flat cut through the 30
+# measurements does as well, as part 7 already hinted.
 #
 # Now ask of handwritten digits (8 × 8 grey values) whether the number is **odd**. Ones and nines
 # look nothing alike and belong together; eights and nines look alike and do not.

@@ -226,8 +226,13 @@ def draw_price(p=0.3, truth=1, logarithm="natural (nats)"):
 explore(draw_price, p=(0.001, 0.999, 0.001), truth=[1, 0], logarithm=list(LOGS))
 
 # %% [markdown]
-# Each further nine costs 2.3 more: 0.9 and wrong is 2.3, 0.99 is 4.6, 0.999 is 6.9. What one gains
-# by another nine when right is hardly visible: from 0.105 to 0.010 to 0.001.
+# <details><summary><b>Answer.</b></summary>
+#
+# Each further nine costs 2.3 more: 0.9 and wrong is 2.3, 0.99 is 4.6, 0.999 is 6.9. The cross is in
+# bits, base 2.
+# </details>
+#
+# What one gains by another nine when right is hardly visible: from 0.105 to 0.010 to 0.001.
 #
 # Now the average, for both models, with two simple-minded rivals: a coin, and quoting to everyone
 # the share of malignant cases (the *base rate*).
@@ -376,13 +381,18 @@ for k in [1, 10]:
     print(f"logits times {k:2}: {right:.3f} right, loss {loss:.3f}")
 
 # %% [markdown]
-# "Same accuracy, same model" is false: ten times the logits, the same answers for every patient,
-# and more than four times the loss. Accuracy cannot see sharpness at all.
+# <details><summary><b>Answer.</b></summary>
 #
-# Naive Bayes wants about a seventh of its sharpness. Why? It treats 30 measurements as 30 independent
-# witnesses. Radius, perimeter and area are one witness with three hats, and it believes all
-# three. (Chosen on the same patients, the sharpness flatters a little. Choosing it on validation
-# patients is called *temperature scaling*: unit 14.)
+# It changes no answer. Naive Bayes wants less: about a seventh of its sharpness.
+# </details>
+#
+# "Same accuracy, same model" is false: with ten times the logits, logistic regression has more than
+# four times the loss.
+#
+# Why is naive Bayes too sharp? It treats 30 measurements as 30 independent witnesses. Radius,
+# perimeter and area are one witness with three hats, and it believes all three. (Chosen on the same
+# patients, the sharpness flatters a little. Choosing it on validation patients is called
+# *temperature scaling*: unit 14.)
 #
 # <details><summary><b>Question.</b> Turned down to its best sharpness, naive Bayes is about as
 # honest as it can be. Its loss is still twice that of logistic regression. What else does the
@@ -511,6 +521,12 @@ for delta in [1, 50, 300, 3000]:
     print(f"  delta {delta:4}: cheapest answer {found:.0f}")
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# By 14 under the squared error and by 1 under the absolute one; under Huber's, by something in
+# between, as `delta` says.
+# </details>
+#
 # The squared error chooses the **mean**, the absolute error the **median**, and Huber's loss goes
 # from one to the other as $\delta$ grows. Five typos in 442 drag the mean up by 14 points and the
 # median by one. Whoever picks a loss picks the question that is answered.
@@ -631,8 +647,12 @@ for classes in [3, 10]:
     print(f"floor with {classes:2} classes: {np.log((np.e + classes - 1) / np.e):.3f}")
 
 # %% [markdown]
-# It learns, worse, and its loss can never pass a floor. That is what makes the mistake common: it
-# looks like a network that needs more training.
+# <details><summary><b>Answer.</b></summary>
+#
+# It learns, worse, and its loss can never pass a floor.
+# </details>
+#
+# That is what makes the mistake common: it looks like a network that needs more training.
 #
 # <details><summary><b>Question.</b> A network with ten classes knows nothing yet, and gives each
 # class the same share. What should its first loss be? Why is that worth checking?</summary>
@@ -835,9 +855,13 @@ for start in [-2.0, -5.0, -8.0, -10.0]:
     print(f"{start:5.0f}   {counts[0]:13,}   {counts[1]:13,}")
 
 # %% [markdown]
-# The more wrong it is, the slower the squared error learns: its loss is flat where the sigmoid is.
-# Cross-entropy's logarithm undoes the sigmoid's exponential, so its pull
-# is the error itself, close to 1 as long as it is wrong.
+# <details><summary><b>Answer.</b></summary>
+#
+# Seven times: 119 steps for 16. The more wrong it is, the slower the squared error learns.
+# </details>
+#
+# Its loss is flat where the sigmoid is. Cross-entropy's logarithm undoes the sigmoid's exponential,
+# so its pull is the error itself, close to 1 as long as it is wrong.
 #
 # **Shape, the silent one.** Answers of shape (n, 1) and truths of shape (n,) broadcast to an (n, n)
 # table: every patient is compared with every other. NumPy does not complain, `F.mse_loss` only
@@ -971,8 +995,13 @@ def draw_belief(sharpness=2.5):
 explore(draw_belief, sharpness=(0.0, 4.0, 0.05))
 
 # %% [markdown]
-# The sharper, the more concentrated the belief. The bill is lowest at 1: neither shy nor sure, but
-# true. The red piece is the divergence, what you pay on top.
+# <details><summary><b>Answer.</b></summary>
+#
+# Not at the same place. The sharper, the more concentrated the belief. The bill is lowest at 1:
+# neither shy nor sure, but true.
+# </details>
+#
+# The red piece is the divergence, what you pay on top.
 #
 # Now the 0.660 of part 2 has a name. It is the entropy of the label itself: what is left to learn
 # when you know nothing but the base rate.
@@ -1183,9 +1212,13 @@ for b in [0.25, 0.5, 1.0, 2.0, -0.5]:
     print(f"beta {b:5.2f}   loss {ref.cox_ph_loss(b * decades, days, died):.3f}   C {C:.3f}")
 
 # %% [markdown]
-# As long as beta is positive, $C$ does not move: it sees the order of the patients and nothing else.
-# The loss sees how much. It is part 3 in other clothes: accuracy and $C$ ask *who*, the loss asks
-# *how sure*.
+# <details><summary><b>Answer.</b></summary>
+#
+# As long as beta is positive, $C$ does not move: it sees the order of the patients and nothing
+# else. The loss sees how much, and rises. The other sign turns the order: $C$ becomes $1 - C$.
+# </details>
+#
+# It is part 3 in other clothes: accuracy and $C$ ask *who*, the loss asks *how sure*.
 #
 # **What this is not.** 69 patients, published in 1976; one measurement, no validation, and care has
 # changed since. Nobody should learn their prognosis from it.
@@ -1322,10 +1355,15 @@ path, _ = two_heads(RAW)
 assert path[-1] @ [1, RAW] < 0.3 * path[0] @ [1, RAW]
 
 # %% [markdown]
-# With the weight 1 both heads learn. In raw units the diagnosis ends where chance put it, in most starts
-# above the 0.660 of knowing nothing: its head hardly moved, while the layer under it was rebuilt for the
-# area. Nothing warns: the total loss falls. So standardize targets first, then choose weights on
-# purpose. Any losses of this unit combine so: a diagnosis and a survival time, say.
+# <details><summary><b>Answer.</b></summary>
+#
+# Around the weight 1. In raw units the diagnosis ends where chance put it, in most starts above the
+# 0.660 of knowing nothing: its head hardly moved, while the layer under it was rebuilt for the
+# area.
+# </details>
+#
+# Nothing warns: the total loss falls. So standardize targets first, then choose weights on purpose.
+# Any losses of this unit combine so: a diagnosis and a survival time, say.
 #
 # <details><summary><b>Question.</b> You give the areas in a unit ten times smaller in length, so each
 # is a hundred times larger. What does that do to the training?</summary>

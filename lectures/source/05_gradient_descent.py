@@ -192,9 +192,13 @@ def draw_one(learning_rate=0.03):
 explore(draw_one, learning_rate=(0.01, 1.1, 0.01))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # It is fastest at 0.50, where one step arrives, and stops converging at 1.00: there it bounces
-# between the same two weights, and the loss stands still. Seen from the loss alone that looks
-# like a training run that has finished. It has not.
+# between the same two weights, and the loss stands still.
+# </details>
+#
+# Seen from the loss alone that looks like a training run that has finished. It has not.
 #
 # **What if** the curve has two valleys? Then the start decides. Here is a made-up loss,
 # $(w^2-1)^2 + 0.3w$, with its lower valley on the left, from 1,000 random starts:
@@ -299,10 +303,13 @@ def draw_two(learning_rate=0.1, steps=30, start=0):
 explore(draw_two, learning_rate=(0.005, 0.56, 0.005), steps=(1, 100), start=(0, 20))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # At 0.26 the walk across the ravine is over in one step, since 0.26 is nearly $1/\lambda$ of the
 # steep direction; what remains is the long way along the floor. Above that it zigzags. At 0.53,
-# just beyond 0.527, each swing is wider than the one before: the steepest direction explodes
-# first, and it takes the whole run with it.
+# just beyond 0.527, each swing is wider than the one before: the steepest direction explodes first,
+# and it takes the whole run with it.
+# </details>
 #
 # <details><summary><b>Question.</b> Which is the best learning rate for this ravine, if you want
 # the slower of the two directions to be as fast as possible?</summary>
@@ -401,9 +408,13 @@ def draw_directions(learning_rate=0.124):
 explore(draw_directions, learning_rate=(0.004, 0.3, 0.004))
 
 # %% [markdown]
-# At 0.24 the flattest direction still has 0.996. A learning curve is the sum of eleven such
-# directions: a fast drop while the steep ones settle, then a long tail in the flat ones. Nothing
-# is wrong with the tail.
+# <details><summary><b>Answer.</b></summary>
+#
+# To 1: it still has 0.996.
+# </details>
+#
+# A learning curve is the sum of eleven such directions: a fast drop while the steep ones settle,
+# then a long tail in the flat ones. Nothing is wrong with the tail.
 #
 # **What if** we leave the measurements in raw units?
 
@@ -711,8 +722,11 @@ for size in (1, 4, 442):
     print(f"B = {size:3}: off by {np.abs(ends - best[bmi]).mean():4.1f} on average")
 
 # %% [markdown]
-# One patient per step ends further away than four: more steps, and more noise in each. The full
-# batch takes a single step and has hardly left.
+# <details><summary><b>Answer.</b></summary>
+#
+# Further away than four: more steps, and more noise in each. The full batch takes a single step and
+# has hardly left.
+# </details>
 #
 # **Batch size and learning rate belong together.** Two measurements. First: start *at* the lowest
 # loss and see how far above it the noise carries you, on average over the last half of 40 epochs.
@@ -881,8 +895,12 @@ for row in zip(rates, *ends, strict=True):
     print("{:.2f}  {:>8}  {:>8}  {:>8}".format(*row))
 
 # %% [markdown]
-# Momentum's limit is nearly twice as high. Nesterov's is *lower* than plain descent's. The lab's
-# stretch goal looks for the formulas.
+# <details><summary><b>Answer.</b></summary>
+#
+# Momentum's limit is nearly twice as high. Nesterov's is *lower* than plain descent's.
+# </details>
+#
+# The lab's stretch goal looks for the formulas.
 #
 # **Saddles.** In many dimensions slope 0 need not mean a bottom. The loss may curve up in some
 # directions and down in others: a **saddle**. It is said that momentum keeps you from getting
@@ -984,14 +1002,20 @@ def adagrad(g, memory):
 
 def show_steps(direction):
     path = walk(direction, lambda w: np.full(1, 5.0), [0.0], 0.1, 1000)
+    print("   1st   10th  100th 1000th")
     print(*(f"{-move:.4f}" for move in np.diff(path[:, 0])[[0, 9, 99, 999]]))
 
 
 show_steps(adagrad)
 
 # %% [markdown]
-# The first step is the rate itself. The gradient's size is gone: 5,000 or 0.005 would give the
-# same. But the record only grows, so the steps only shrink, on a slope that is as steep as ever.
+# <details><summary><b>Answer.</b></summary>
+#
+# 0.1, 0.0316, 0.0100 and 0.0032. The first step is the rate itself.
+# </details>
+#
+# The gradient's size is gone: 5,000 or 0.005 would give the same. But the record only grows, so the
+# steps only shrink, on a slope that is as steep as ever.
 #
 # **RMSprop** forgets:
 #
@@ -1163,9 +1187,8 @@ def draw_race(angle=0, steps=30, off_the_ridge=1e-3):
 explore(draw_race, angle=(0, 45), steps=(1, 150), off_the_ridge=[0.0, 1e-6, 1e-3, 0.1])
 
 # %% [markdown]
-# On the ravine plain descent and momentum do not notice the turn: their path turns along. For all
-# five, with the best of 41 rates at each angle, the steps until the loss is below 0.001; and the
-# steps out of the saddle:
+# For all five, with the best of 41 rates at each angle, the steps until the loss is below 0.001;
+# and the steps out of the saddle:
 
 
 # %%
@@ -1209,9 +1232,15 @@ for name, direction, rate, *_ in RACERS:  # the figure's rates are the best of t
     print(f"{name:22} {found[0]:>5}  {found[1]:>5}  {found[2]}")
 
 # %% [markdown]
-# RMSprop's and Adagrad's lead at angle 0 is a gift of the axes: turned, they fall behind momentum.
-# Adam hardly notices. Out of the saddle RMSprop and Adam go in about the same time from 0.001 and
-# from 0.000001, because they divide a tiny slope by its own size. From 0 nobody goes.
+# <details><summary><b>Answer.</b></summary>
+#
+# Plain descent and momentum do not notice the turn: their path turns along. RMSprop's and Adagrad's
+# lead at angle 0 is a gift of the axes: turned, they fall behind momentum. Adam hardly notices.
+# RMSprop leaves the saddle first. From 0 nobody goes.
+# </details>
+#
+# RMSprop and Adam leave in about the same time from 0.001 and from 0.000001, because they divide a
+# tiny slope by its own size.
 #
 # **A named test function.** Rosenbrock's valley is a bent ravine (the lab has one more function).
 # Each method gets 45 rates from 0.00001 to 3.2:
@@ -1369,9 +1398,11 @@ explore(
 )
 
 # %% [markdown]
-# With a falling rate, the higher top ends *lower*, as long as it does not explode: the
-# long steps have gone further along the flat directions, and the short ones at the end take the
-# noise away.
+# <details><summary><b>Answer.</b></summary>
+#
+# The higher top ends *lower*, as long as it does not explode: the long steps have gone further
+# along the flat directions, and the short ones at the end take the noise away.
+# </details>
 
 # %%
 print("above the lowest: constant  cosine")

@@ -277,19 +277,26 @@ explore(draw_graph, step=(0, 7), x=(-3.0, 3.0, 0.1))
 at = np.array([0.8, 1.2, 3.0])
 by_a1 = v1 * (1 - np.tanh(w1 * at) ** 2) * w1
 by_a2 = v2 * (1 - np.tanh(w2 * at) ** 2) * w2
+print("dz/dx by each way")
 for row in zip(at, by_a1, by_a2, strict=True):
-    print("x = {:.1f}: dz/dx {:+.3f} by a1, {:+.3f} by a2".format(*row))
+    print("x = {:.1f}: {:+.3f} by a1, {:+.3f} by a2".format(*row))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# The two always disagree. Nearly nothing arrives at x = 1.2, where they cancel, and at x = 3, where
+# tanh is flat.
+# </details>
+#
 # Three things to take along.
 #
 # - **Each edge needs two numbers**: what arrives, and its own local gradient. The local gradient
-#   needs values of the forward pass (here $h$), so they must be kept. That is why training
-#   takes more memory than using a network.
-# - **x waits for both edges.** After step 6 its gradient is "so far". The two always disagree, and
-#   at x = 1.2 they cancel: each way matters, x does not.
-# - **Where tanh is flat, little gets through.** At x = 3 the local gradients of tanh are nearly 0,
-#   and no factor further down can undo that. Part 7 returns to this.
+#   needs values of the forward pass (here $h$), so they must be kept. That is why training takes
+#   more memory than using a network.
+# - **x waits for both edges.** After step 6 its gradient is "so far". At x = 1.2 each way matters,
+#   x does not.
+# - **Where tanh is flat, little gets through.** No factor further down can undo a local gradient
+#   near 0. Part 7 returns to this.
 #
 # **What if** the walk went forward, from x to L? It can: push $\partial\,\cdot/\partial x$ along the
 # arrows. One such pass gives the slopes of *everything* with respect to *one input*. The backward
@@ -458,9 +465,15 @@ explore(
 )
 
 # %% [markdown]
-# The bars never exceed 1, however wrong the network is, and they always cancel: what the true class
-# gains, the others lose. So there is no flat region where a wrong answer stays wrong. (Unit 04 shows
-# how slow squared error is there.)
+# <details><summary><b>Answer.</b></summary>
+#
+# Almost nothing when it is sure of B. When it is sure of A, nearly +1 for A and −1 for B. The bars
+# never exceed 1, however wrong the network is, and they always cancel: what the true class gains,
+# the others lose.
+# </details>
+#
+# So there is no flat region where a wrong answer stays wrong. (Unit 04 shows how slow squared error
+# is there.)
 #
 # <details><summary><b>Question.</b> In the printed table, the last patient's row is 1, −1, 0. Its scores
 # were 10,000, 0 and −10,000 and its true class is the middle one. What would the table show if
@@ -633,9 +646,12 @@ for kind in ("central", "forward"):
     assert 0.003 < relative_error(right, curves[kind, np.float32][places[1]]) < 0.1
 
 # %% [markdown]
-# Right code gives a **V**: best in the middle, worse on both sides. Smaller is not better. A bug
-# gives a **horizontal line**: the error does not care about $h$, because the two disagree for
+# <details><summary><b>Answer.</b></summary>
+#
+# 1e−5: right code gives a **V**, best in the middle, worse on both sides. Smaller is not better. A
+# bug gives a **horizontal line**: the error does not care about $h$, because the two disagree for
 # another reason.
+# </details>
 #
 # - Check in float64. Look at the two float32 curves: near the $h$ that is best in float64, right
 #   code shows errors of 2 and 4 %.
@@ -807,13 +823,19 @@ for _ in range(20):
 end.backward()
 visited = parents_first(end)
 edges = sum(len(tensor.parents) for tensor in visited)
+print("20 times added to itself")
 print(f"gradient: {start.grad:,.0f}, one for each path of slope 1")
 print(f"edges: {edges}, tensors visited: {len(visited)}")
 assert start.grad == 2**20
 
 # %% [markdown]
-# A million paths, 40 edges, 21 visits. Summing at each number *before* passing on is
-# what makes it cheap. An engine without its set `seen` would walk all million paths.
+# <details><summary><b>Answer.</b></summary>
+#
+# A million paths, 40 edges, 21 visits.
+# </details>
+#
+# Summing at each number *before* passing on is what makes it cheap. An engine without its set
+# `seen` would walk all million paths.
 #
 # **2. "Calling backward twice is harmless."** Gradients **add up** on the leaves, in our engine and in
 # torch. That is useful (a large batch in two halves) and the reason for `zero_grad()`.
@@ -986,9 +1008,14 @@ for name in MENU[:2]:
     print(f"  {low:.3f} -> {high:.3f} in raw units")
 
 # %% [markdown]
-# So: **the radius error**. Had it been 1.12 standard deviations higher and all else the same, the
-# network would have said "malignant". (The gradient alone promised 1.18. For a move of 2 the other
-# way, its promise is off by 1.1.)
+# <details><summary><b>Answer.</b></summary>
+#
+# At 1.12 standard deviations; the gradient alone promised 1.18. For a move of 2 the other way, its
+# promise is off by 1.1.
+# </details>
+#
+# So: **the radius error**. Had it been that much higher and all else the same, the network would
+# have said "malignant".
 #
 # ### What this is not
 #
@@ -1115,11 +1142,16 @@ for bend, gains in GAINS.items():
         print(f"  {bend:8} gain {gain:.2f}: {sizes[0] / sizes[-1]:9.2g}")
 
 # %% [markdown]
-# - **Vanishing**: blame shrinks towards the input. For the sigmoid, whose slope is at most ¼, it does
-#   so even at gain 4.
+# <details><summary><b>Answer.</b></summary>
+#
+# Linear near gain 1, tanh near 1.25, ReLU near $\sqrt2$; the sigmoid, whose slope is at most ¼, not
+# even at 4. Clipping cures explosion only.
+# </details>
+#
+# - **Vanishing**: blame shrinks towards the input.
 # - **Exploding**: blame grows towards the input. One step then throws the weights far away.
-# - **Level**: linear near gain 1, tanh near 1.25, ReLU near $\sqrt2$ (it silences half, so what
-#   passes must be twice as strong in square). Unit 08 makes a rule of it.
+# - **Level**: ReLU needs $\sqrt2$, since it silences half, so what passes must be twice as strong
+#   in square. Unit 08 makes a rule of it.
 #
 # **Clipping.** Measure the length of the gradient, all arrays as *one* long vector. If it is longer
 # than a limit, shorten it to the limit:
@@ -1238,6 +1270,7 @@ class Recorder:
 
 tape = []
 double_and_push(Recorder(1.0, tape))
+print("recorded at +1, replayed at +1 and -1")
 print("tape:", tape)
 for x_in in (1.0, -1.0):
     replayed = x_in
@@ -1247,10 +1280,14 @@ for x_in in (1.0, -1.0):
     print(f"x = {x_in:+.0f}: function {said:+.0f}, replayed {replayed:+.0f}")
 
 # %% [markdown]
-# The tape froze the branch: at −1 it answers −1 instead of −3, without a word. Torch knows the trap.
-# `torch.fx.symbolic_trace` refuses such a function. `torch.compile` cuts it at the `if` (a
-# *graph break*), compiles the pieces, and leaves the `if` to Python. Here our own "compiler" only
-# counts the pieces that it is given:
+# <details><summary><b>Answer.</b></summary>
+#
+# The tape froze the branch: at −1 it answers −1 instead of −3, without a word.
+# </details>
+#
+# Torch knows the trap. `torch.fx.symbolic_trace` refuses such a function. `torch.compile` cuts it
+# at the `if` (a *graph break*), compiles the pieces, and leaves the `if` to Python. Here our own
+# "compiler" only counts the pieces that it is given:
 
 
 # %% tags=["nbval-ignore-output"]

@@ -110,9 +110,14 @@ assert np.ptp(default) < 1e-6 and (default < 0.5).all()
 assert (ruled[y[test] == 1] > 0.5).sum() > 35
 
 # %% [markdown]
-# With the default all patients get one and the same answer, close to the share of cancers in the
-# training set. Nothing that distinguishes the patients comes out at the other end. The first half
-# says why, in numbers.
+# <details><summary><b>Answer.</b></summary>
+#
+# 0, and 40. With the default all patients get one and the same answer, close to the share of
+# cancers in the training set.
+# </details>
+#
+# Nothing that distinguishes the patients comes out at the other end. The first half says why, in
+# numbers.
 
 # %% [markdown]
 # ## 1. Not zero, and not equal
@@ -251,7 +256,10 @@ def draw_law(inputs=100, weight_sd=0.1, input_mean=0.0):
 explore(draw_law, inputs=(1, 400), weight_sd=(0.02, 0.4, 0.02), input_mean=(0.0, 2.0, 0.1))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # Four times the inputs, twice as wide; and a mean widens the sums as a spread does.
+# </details>
 #
 # **So** choose $E[w^2] = 1/n_{in}$, and a linear layer keeps the mean square: LeCun's rule.
 #
@@ -377,9 +385,14 @@ def draw_layers(activation="relu", gain=1.0):
 explore(draw_layers, activation=["relu", "tanh"], gain=(0.5, 2.0, 0.02))
 
 # %% [markdown]
-# ReLU has one gain that works, near $\sqrt 2 = 1.41$. tanh cannot explode going forward: its outputs end
-# at ±1, and a high gain piles them up there. Is every gain fine for tanh, then? Look at the way back:
-# the blame of layer 1 over that of layer 20.
+# <details><summary><b>Answer.</b></summary>
+#
+# ReLU has one gain that works, near $\sqrt 2 = 1.41$. tanh cannot explode going forward: its
+# outputs end at ±1, and a high gain piles them up there.
+# </details>
+#
+# Is every gain fine for tanh, then? Look at the way back: the blame of layer 1 over that of layer
+# 20.
 
 
 # %%
@@ -457,6 +470,11 @@ print(f"three layers lose a factor of {6**1.5:.0f}")
 assert abs(per_layer - np.sqrt(1 / 6)) < 0.03
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Hardly: at gain √2, ReLU ends at 0.79 and 0.32 and tanh at 0.56 for both.
+# </details>
+#
 # **That is the answer to the opening question.** Each layer keeps 0.4 of what distinguishes the
 # patients, and twenty layers keep about a hundred-millionth. The default's *biases* keep the pooled
 # histogram looking healthy, while all patients have become the same patient. On the way back the
@@ -747,8 +765,12 @@ def draw_company(malignant_companions=6, patient=3):
 explore(draw_company, malignant_companions=(0, 7), patient=(0, 7))
 
 # %% [markdown]
-# Batch norm asks "is she unusual *here*?". Among cancers, a cancer is usual. Test on a mixed batch and
-# the fault stays hidden. On a ward with only sick patients:
+# <details><summary><b>Answer.</b></summary>
+#
+# The lower. Batch norm asks "is she unusual *here*?". Among cancers, a cancer is usual.
+# </details>
+#
+# Test on a mixed batch and the fault stays hidden. On a ward with only sick patients:
 
 # %%
 W, b, gamma, beta, V, c = normed.parameters()
@@ -926,9 +948,14 @@ best = np.mean((A @ ridge(0) - t) ** 2)
 explore(draw_paths, log_strength=(-1.0, 2.0, 0.05))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# bmi, just after s5. And a weight need not stay 0.
+# </details>
+#
 # L2 bends all weights towards 0 and lets none arrive. L1 lets one after the other go. Mostly: with
-# correlated measurements a weight can come *back* at a larger strength, even with the other sign, because
-# its competitors shrink as well.
+# correlated measurements a weight can come *back* at a larger strength, even with the other sign,
+# because its competitors shrink as well.
 
 # %%
 gone = PATHS["L1"] == 0
@@ -1154,7 +1181,11 @@ unsure = test[np.argsort(np.abs(whole))[:6]]  # the patients nearest to one half
 explore(draw_networks, networks=(1, 200), p=(0.1, 0.8, 0.05), patient=(0, 5))
 
 # %% [markdown]
-# The mean strays as one network does, divided by the root of their number. The caption says by how much.
+# <details><summary><b>Answer.</b></summary>
+#
+# It never quite does. The mean strays as one network does, divided by the root of their number: the
+# mean of 40 by 0.015.
+# </details>
 #
 # **Does it end the reliance?** Train with and without, then silence one hidden unit at a time and watch
 # the test loss. Six starts each:
@@ -1261,6 +1292,11 @@ def draw_shares(steps=3):
 explore(draw_shares, steps=(1, 300))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Six of ten by 97 % or more. The flattest has gone a twentieth of its way.
+# </details>
+#
 # Both hold back the flat directions most; ridge taxes the steep ones as well.
 #
 # **SGD's own noise.** Small batches make the steps noisy (unit 05). A wide valley of the loss forgives small

@@ -296,9 +296,14 @@ def draw_string(right=1):
 explore(draw_string, right=(0, 24))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # One pixel changes two thirds of the numbers, and carries the answers a quarter of the way to
-# another photograph. (The right panel is a foretaste of part 3: its edges move along with the
-# image, and nothing else happens to them.)
+# another photograph.
+# </details>
+#
+# (The right panel is a foretaste of part 3: its edges move along with the image, and nothing else
+# happens to them.)
 #
 # **Third, in order.** Shuffle the 144 pixels, the same shuffle for all images, and train again.
 # You could no longer read a single digit. *Predict:* what will the counter lose? Beside it stands
@@ -334,8 +339,12 @@ for name, make in makers.items():
     print(f"{name:17}", "".join(f"{share:9.3f}" for share in before_and_after))
 
 # %% [markdown]
-# The dense network does not notice the shuffle: for a layer that connects everything with
+# <details><summary><b>Answer.</b></summary>
+#
+# Nothing. The dense network does not notice the shuffle: for a layer that connects everything with
 # everything, pixels have no neighbours, so none were lost. The convolutional one loses its lead.
+# </details>
+#
 # It was betting that neighbours belong together, and on real images that bet pays.
 #
 # <details><summary><b>Question.</b> Why is it exactly the same problem for the dense network, and
@@ -442,13 +451,6 @@ MENU = {
 ink = digits.X[3, 0] * 16  # (8, 8), a three
 
 
-def numbers(ax, grid, size, threshold):
-    for (r, c), value in np.ndenumerate(grid):
-        if np.isfinite(value):
-            colour = "white" if abs(value) > threshold else "black"
-            ax.text(c, r, f"{value:.3g}", ha="center", va="center", fontsize=size, color=colour)
-
-
 def draw_window(place=9, stride=1, padding=0, kernel="vertical edges"):
     weight = MENU[kernel]
     x = np.pad(ink, padding)
@@ -467,14 +469,14 @@ def draw_window(place=9, stride=1, padding=0, kernel="vertical edges"):
     a.add_patch(Rectangle((left - 0.5, top - 0.5), 3, 3, fill=False, ec=plots.VERMILLION, lw=4))
     largest = 16 * np.abs(weight).max()
     b.imshow(products, cmap=DIVERGING, vmin=-largest, vmax=largest)
-    numbers(b, products, 20, 0.6 * largest)
+    plots.numbers(b, products, 20)
     bare(b, f"nine products; their sum is {products.sum():.3g}")
     largest = max(np.abs(y).max(), 1)
     d.imshow(so_far, cmap=DIVERGING, vmin=-largest, vmax=largest)
-    numbers(d, so_far, min(16, 96 / len(y)), 0.6 * largest)
+    plots.numbers(d, so_far, min(16, 96 / len(y)))
     bare(d, f"output so far, {y.shape[0]} × {y.shape[1]}")
     grey(e, used, "windows that look at each pixel", vmin=0, vmax=12)
-    numbers(e, used, 15, 6)
+    plots.numbers(e, used, 15)
     return figure, (
         f"{kernel.capitalize()}, stride {stride}, padding {padding}: at row {r}, column {c} the nine "
         f"products sum to {products.sum():.3g}. The output is {y.shape[0]} by {y.shape[1]}. "
@@ -492,7 +494,7 @@ explore(
 )
 
 # %% [markdown]
-# A corner pixel speaks once, one in the middle nine times. With stride 2:
+# With stride 2:
 
 # %%
 tally = torch.zeros(1, 1, 8, 8, requires_grad=True)
@@ -501,8 +503,11 @@ print(tally.grad[0, 0].int().numpy())
 print((tally.grad == 0).sum().item(), "of 64 pixels are never looked at")
 
 # %% [markdown]
-# The last row and the last column are lost: the windows do not fit any more, and nobody tells
-# you.
+# <details><summary><b>Answer.</b></summary>
+#
+# A corner pixel speaks once, one in the middle nine times. With stride 2 the last row and the last
+# column are lost: the windows do not fit any more, and nobody tells you.
+# </details>
 #
 # *An erratum.* One of this course's sources draws a filter with sigmoid(10 + 10 + 20) = 0.9 and,
 # one place further, sigmoid(9 + 12 + 10) = 0.8. As arithmetic it cannot be:
@@ -547,8 +552,13 @@ turned = in_torch(impulse, left_of_centre[::-1, ::-1].copy(), padding=1)
 assert np.array_equal(turned, convolve2d(impulse, left_of_centre, mode="same"))
 
 # %% [markdown]
-# torch moves it right: the window whose left neighbour is bright lies one further right. A
-# learned kernel does not care: it comes out turned by 180 degrees, and nobody ever knows. But if
+# <details><summary><b>Answer.</b></summary>
+#
+# torch moves it right: the window whose left neighbour is bright lies one further right. A true
+# convolution moves it left.
+# </details>
+#
+# A learned kernel does not care: it comes out turned by 180 degrees, and nobody ever knows. But if
 # a book gives you a kernel for true convolution, turn it before you hand it to torch.
 #
 # <details><summary><b>Question.</b> For which of the kernels in the next part does it make no
@@ -624,7 +634,7 @@ def draw_numbers(centre=8, side=-1, corner=-1, divide=True, picture="temple"):
     left.imshow(scene, cmap="gray", vmin=0, vmax=1)
     largest = np.abs(weight).max() or 1
     middle.imshow(weight, cmap=DIVERGING, vmin=-largest, vmax=largest)
-    numbers(middle, weight, 15, 0.6 * largest)
+    plots.numbers(middle, weight, 15)
     shown = np.abs(answer) if total == 0 else answer
     right.imshow(shown, cmap="gray", vmin=0, vmax=1)
     words = ["photograph", f"kernel, sum {weight.sum():.2g}", "0 black, 1 white"]
@@ -643,11 +653,16 @@ explore(
 )
 
 # %% [markdown]
-# **Edges with a direction.** Two more kernels, after Sobel: one compares right with left, the
-# other below with above. Any mixture $\cos\theta\cdot S_x + \sin\theta\cdot S_y$ looks for edges
-# across the direction $\theta$ (Freeman and Adelson, 1991). With `rectify` a ReLU follows, and
-# only one side of each beam remains. *Predict:* at which angle do the temple's columns vanish?
-# And what does 180 do, with and without the ReLU?
+# <details><summary><b>Answer.</b></summary>
+#
+# `box blur`, `sharpen`, `edge four`; and the last sharpens more.
+# </details>
+#
+# **Edges with a direction.** Two more kernels, after Sobel: one compares right with left, the other
+# below with above. Any mixture $\cos\theta\cdot S_x + \sin\theta\cdot S_y$ looks for edges across
+# the direction $\theta$ (Freeman and Adelson, 1991). With `rectify` a ReLU follows, and only one
+# side of each beam remains. *Predict:* at which angle do the temple's columns vanish? And what does
+# 180 do, with and without the ReLU?
 
 
 # %% folded=true
@@ -658,7 +673,7 @@ def draw_angle(angle=0, rectify=True):
     answer = ref.relu(answer) if rectify else answer
     figure, (middle, right) = plots.subplots(1, 2, width=7.6, height=3.9, width_ratios=[2, 3])
     middle.imshow(weight, cmap=DIVERGING, vmin=-0.6, vmax=0.6)
-    numbers(middle, weight.round(2) + 0, 15, 0.4)
+    plots.numbers(middle, weight.round(2) + 0, 15)
     step = 9 * np.array([np.cos(theta), np.sin(theta)])
     centre = np.array([98, 14])
     arrow = {"arrowstyle": "->", "color": plots.YELLOW, "lw": 3}
@@ -677,8 +692,14 @@ def draw_angle(angle=0, rectify=True):
 explore(draw_angle, angle=(0, 360, 5), rectify=True)
 
 # %% [markdown]
-# *An erratum.* `edge diagonal`, [[1, 0, −1], [0, 0, 0], [−1, 0, 1]], stands in one of this
-# course's sources as an edge detector. It is blind to upright and level edges:
+# <details><summary><b>Answer.</b></summary>
+#
+# At 90. And 180 swaps the two sides of each edge: without the ReLU only the sign changes, with it
+# you see the other sides.
+# </details>
+#
+# *An erratum.* `edge diagonal`, [[1, 0, −1], [0, 0, 0], [−1, 0, 1]], stands in one of this course's
+# sources as an edge detector. It is blind to upright and level edges:
 
 # %%
 upright = np.zeros((7, 7))
@@ -726,9 +747,14 @@ assert np.allclose(
 )
 
 # %% [markdown]
-# A ring of edges in an image without edges. In digits it does no harm, because their paper is 0
-# anyway. On a bright slide each layer adds its ring, and a network can use it to learn where the
-# border is (Islam and others, 2020). Sometimes that helps. It should not come as a surprise.
+# <details><summary><b>Answer.</b></summary>
+#
+# A ring of edges in an image without edges. With mirrored pixels, nothing.
+# </details>
+#
+# In digits it does no harm, because their paper is 0 anyway. On a bright slide each layer adds its
+# ring, and a network can use it to learn where the border is (Islam and others, 2020). Sometimes
+# that helps. It should not come as a surprise.
 #
 # <details><summary><b>Question.</b> Ten layers of 3 × 3, each padded. How far into the image can
 # the frame be felt?</summary>
@@ -770,7 +796,12 @@ in_full = F.conv2d(*(torch.from_numpy(a) for a in (x, layer.weight, layer.bias))
 assert np.allclose(layer.forward(x), in_full)
 
 # %% [markdown]
-# 224, not 80: every kernel looks at all three channels. Four kernels make four maps:
+# <details><summary><b>Answer.</b></summary>
+#
+# 224, not 80: every kernel looks at all three channels.
+# </details>
+#
+# Four kernels make four maps:
 
 # %% folded=true
 small = scene[::2, ::2][None, None]
@@ -951,8 +982,11 @@ for name in LAYERS:
     print(f"{name:24}", "".join(f"{compare_moved(name, s)[2]:6.0%}" for s in (1, 2)))
 
 # %% [markdown]
-# Stride and pooling keep only shifts that are multiples of the step. On light paper, the frame's
-# edge stays at home while the digit moves.
+# <details><summary><b>Answer.</b></summary>
+#
+# Blank for the convolution. Stride and pooling keep only shifts that are multiples of the step. On
+# light paper, the frame's edge stays at home while the digit moves.
+# </details>
 #
 # "Pooling makes networks invariant to shift" is in many texts, one of this course's sources among
 # them. How invariant? Take 200 digits, four edge kernels and ReLU, and move by one pixel. Which
@@ -1009,7 +1043,7 @@ def draw_stamps(row=1, column=2):
     words = ["slope in\nthe outputs", "kernel", "slope in\nthe pixels"]
     for ax, grid, word, size in zip(panels, (G, stamp, blame), words, (18, 18, 14), strict=True):
         grey(ax, grid, word, vmin=0, vmax=2 * grid.max())
-        numbers(ax, grid, size, np.inf)
+        plots.numbers(ax, grid, size)
     return figure, (
         f"Two outputs have slope 1: row 0, column 0, and row {row}, column {column}. The kernel "
         f"holds 1 to 9. The pixels' slopes reach {blame.max():.0f} and sum to {blame.sum():.0f}; "
@@ -1020,6 +1054,11 @@ def draw_stamps(row=1, column=2):
 explore(draw_stamps, row=(0, 3), column=(0, 3))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# 1, 3, 5, 3, 0 and 0: the stamp's first row, 1, 2, 3, twice, one column apart.
+# </details>
+#
 # **Formula.** With $G = \partial L/\partial y$, the slope in each output, and stride 1:
 #
 # $$\frac{\partial L}{\partial w_{f,k,i,j}} = \sum_{n,r,c} G_{n,f,r,c}\;x_{n,k,r+i,c+j}$$
@@ -1144,9 +1183,13 @@ for name, network in networks.items():
     print(f"{name:12} {count:7,} ", "".join(f"{bumped(network, k):7.2f}" for k in range(3)))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
 # **There is the answer to the opening question.** One pixel costs the flattening counter more than
 # half of its readings. It costs the CNN that flattens at the end nearly a third, in spite of its
 # convolutions and poolings. And it costs the CNN that takes the maximum nothing to speak of.
+# </details>
+#
 # "CNNs are invariant to shift" is true of the third and false of the second. Ask what a network
 # does with its last maps.
 #
@@ -1159,9 +1202,12 @@ for name, make in [("dense", dense), ("CNN, flatten", convolutional)]:
     print(f"{name:14}", "".join(f"{bumped(taught, k):6.2f}" for k in range(3)))
 
 # %% [markdown]
-# It helps, as far as it goes. Both have learned the bumps that they were shown, and the dense
-# one, which must learn every position by itself, paid for it with centred digits. Two pixels were
-# not in the lesson.
+# <details><summary><b>Answer.</b></summary>
+#
+# It helps, as far as it goes. Both have learned the bumps that they were shown, and the dense one,
+# which must learn every position by itself, paid for it with centred digits. Two pixels were not in
+# the lesson.
+# </details>
 
 # %% folded=true
 figure, ax = plots.subplots(height=3.6)
@@ -1212,6 +1258,12 @@ def draw_networks(example=8, right=-1, down=0):
 explore(draw_networks, example=(0, 60), right=(-2, 2), down=(-2, 2))
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# The first two. Already here both call it a 5, with at least 0.95. At two pixels they read 0.13 and
+# 0.26 of the digits, the third 0.97.
+# </details>
+#
 # <details><summary><b>Question.</b> Three convolutions of 3 × 3 without pooling. How large is the
 # region of the image that a number of the last map depends on? And what follows for a digit that
 # is 8 pixels high?</summary>

@@ -532,7 +532,7 @@ def test_glossary_entries_are_unique_resolve_and_follow_the_alphabet():
 @pytest.mark.parametrize(
     "name",
     ["README.md", "lectures/README.md", "lectures/glossary.md", "labs/README.md",
-     ".github/CONTRIBUTING.md"],
+     "labs/nbgrader.md", "labs/confinement.md", ".github/CONTRIBUTING.md"],
 )  # fmt: skip
 def test_links_of_the_pages_resolve(name):
     path = ROOT / name

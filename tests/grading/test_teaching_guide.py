@@ -1,4 +1,4 @@
-"""labs/README.md, run: each of its commands, in order, on a small class."""
+"""labs/README.md and its two further pages, run: each command, in order, on a small class."""
 
 import contextlib
 import csv
@@ -20,7 +20,8 @@ from dlcourse.grading.marks.mark import STATUSES
 from dlcourse.grading.nbgrader.executor import ConfinedExecute
 from dlcourse.grading.submissions.find import find
 
-GUIDE = (ROOT / "labs" / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "nbgrader.md", "confinement.md")
+GUIDE = "".join((ROOT / "labs" / page).read_text(encoding="utf-8") for page in PAGES)
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.M | re.S)
 COLLECTED = {
     "anna/02_neuron.ipynb": notebook(SOLVED, which_threshold="0.3, since a miss costs more."),

@@ -7,9 +7,11 @@ import matplotlib.image
 import numpy as np
 import pytest
 from figures import drawn, legend, rendered, texts
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 
 from dlcourse import plots
+from dlcourse.plots.boundaries import DIVERGING
 from dlcourse.training import History
 
 rng = np.random.default_rng(0)
@@ -207,6 +209,32 @@ def test_many_kernels_show_the_sign_without_colour():
         assert [text == "−" for text in texts(ax)] == (kernel.ravel() < 0).tolist()
     low, high = kernels.min(), kernels.max()
     assert alt == f"16 kernels of 5 by 5: weights go from {low:.2g} to {high:.2g}."
+
+
+def greys(ax, column, row, across):
+    """Return the range of grey in a square around a place of an image, ``across`` pixels wide."""
+    picture = np.asarray(ax.figure.canvas.buffer_rgba())[::-1, :, :3] / 255
+    ends = ax.transData.transform([[column - across / 2, row + across / 2],
+                                   [column + across / 2, row - across / 2]])  # fmt: skip
+    (left, low), (right, high) = ends.round().astype(int)
+    return np.ptp(picture[low:high, left:right].mean(axis=2))
+
+
+def test_numbers_stand_in_their_pixels_and_stand_out():
+    grid = np.array([[4.0, -4.0, np.nan], [0.0, 1.5, 2.0]])
+    figure, ax = plots.subplots()
+    FigureCanvasAgg(figure)
+    ax.imshow(grid, cmap=DIVERGING, vmin=-4, vmax=4)
+    ax.grid(False)
+    plots.numbers(ax, grid, 20)
+    figure.canvas.draw()
+    white = [same_color(c, "white") for c in ax.collections[0].get_facecolors()]
+    assert white == [False, True, False, False, False]  # on blue
+    for row, column in np.argwhere(np.isfinite(grid)):
+        assert greys(ax, column, row, 0.5) > 0.3
+    assert greys(ax, 2, 0, 0.5) < 0.01
+    for edge in (-0.4, 0.4):
+        assert greys(ax, 1, 1 + edge, 0.1) < 0.01
 
 
 @pytest.mark.parametrize("draw", [plots.feature_maps, plots.kernel_grid])
