@@ -20,6 +20,14 @@ from importlib.metadata import version
 import numpy as np
 import torch
 
+try:
+    import torchvision.ops
+except RuntimeError as error:  # torchmetrics would stumble over it as well
+    sys.exit(
+        f"found torch {torch.__version__} and a torchvision made for another build of it ({error});"
+        " needed both from one index"
+    )
+
 warnings.simplefilter("ignore")
 LIBRARIES = "torch torchvision monai torchmetrics MedPy segmentation-models-pytorch scikit-learn "
 LIBRARIES += "SimpleITK pycocotools"
