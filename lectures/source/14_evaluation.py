@@ -124,8 +124,7 @@ for where, share_ill in (("these patients", y.mean()), ("screening", 0.0065)):
 # </details>
 #
 # The sentence "finds nine of ten" was true and did not hold the answer. Four counts do.
-
-# %% [markdown]
+#
 # ### Four counts, and what is read off them
 #
 # Everybody is ill or healthy, and called or not. The table of the four is the
@@ -164,6 +163,10 @@ print("9 of 10:", metrics.rate(9, 10), " 10 of 10:", metrics.rate(10, 10))
 # %% [markdown]
 # The numbers in brackets are 95 % intervals of Wilson's kind: all true shares from which the share
 # found is no more than 1.96 standard errors away. Of 10 found in 10 they do not say "1 to 1".
+#
+# The PPV of 0.584 has had two intervals, 0.523 to 0.639 and now 0.492 to 0.671. Here the share of the ill is
+# as uncertain as the rest. Above it was taken as known, 37 %, and only sensitivity and specificity were
+# uncertain (Mercaldo and others, 2007): that is what one has when the prevalence comes from elsewhere.
 #
 # *Healthy for everybody* is why accuracy comes last here. It mixes two rows in the proportion in which
 # your patients happened to come.
@@ -341,11 +344,15 @@ explore(draw_drift, ill_for_the_choice=(5, 300, 5), wanted=[0.8, 0.9, 0.95])
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Between about 0.78 and 0.98, although no patient has changed. That is the noise of the choice alone.
+# Between about 0.78 and 0.98, although validation and test come from one source. That is the noise of the choice
+# alone. It does not hang on the normal scores of the figure: without ties, the true sensitivity at the k-th
+# highest of n ill patients has the distribution Beta(k, n + 1 − k), here Beta(19, 2), whatever the scores.
 # The next cell's first line has it for 200 cancers: still not nothing.
 # </details>
 
 # %%
+by_beta = stats.beta(19, 2).ppf([0.05, 0.95])
+assert np.allclose(by_beta, np.percentile(true_sensitivities(20, 0.95), [5, 95]), atol=0.02)
 low, high = np.percentile(true_sensitivities(200, 0.95), [5, 95])
 print(f"chosen on 200 cancers: true sensitivity {low:.2f} to {high:.2f}, nine times in ten\n")
 print("validation ", chosen)
@@ -362,8 +369,11 @@ for wanted in ("sensitivity 0.95", "sensitivity 0.99", "specificity 0.90"):
 healthy = int(drift.values("test", "n")[0] - drift.values("test", "ill")[0])
 cleared = drift.values("sensitivity 0.95", "test", "specificity").mean()
 print("the 0.72 with the chance of patients:", metrics.rate(round(cleared * healthy), healthy))
-area = [drift.values(part, "auc").mean() for part in ("val", "test")]
-print(f"AUC: validation {area[0]:.2f}, test {area[1]:.2f}")
+area = [
+    f"{a.mean():.3f} ± {a.std(ddof=1):.3f}"
+    for a in (drift.values("val", "auc"), drift.values("test", "auc"))
+]
+print(f"AUC: validation {area[0]}, test {area[1]}")
 
 # %% [markdown]
 # The table is from chest X-rays (MedMNIST) and a small network, five seeds (± is their spread). The official test set
@@ -431,7 +441,7 @@ for images in ("1", "4", "10"):
 #
 # - **Report** the four counts, sensitivity and specificity with intervals, and where the patients come from.
 # - **PPV** at the prevalence where it will be used.
-# - **AUC** with an interval, from scores. Fewer than 50 ill: say that it is uncertain.
+# - **AUC** with an interval, from scores.
 # - **Threshold** from validation, never from test. Say which price of a miss it stands for.
 # - **Bootstrap by patient**, 500 draws or more.
 
@@ -449,6 +459,7 @@ for name, hits, n in (("sensitivity", tp, tp + fn), ("specificity", tn, tn + fp)
 odds = 0.0065 / (1 - 0.0065) * (tp / (tp + fn)) / (fp / (tn + fp))
 print(f"PPV where 0.65 % are ill: {odds / (1 + odds):.3f}")
 rng, ill, healthy = np.random.default_rng(0), *(np.flatnonzero(truth == k) for k in (1, 0))
+# ill and healthy are drawn apart, so that no draw is without either; draw patients, if one has several rows
 areas = []
 for _ in range(500):
     rows = np.concatenate([rng.choice(ill, len(ill)), rng.choice(healthy, len(healthy))])
@@ -516,13 +527,15 @@ for n in (50, 200, 1000, 5000):
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# About 0.12 on average: first row, middle. Absolute values do not cancel, so every bin adds its noise. The bias grows with the root
-# of bins over patients. ECE is *biased upwards*: two programs tested on different numbers of patients,
-# or with other bins, cannot be compared by it.
+# About 0.12 on average: first row, middle. Absolute values do not cancel, so every bin adds its noise. A bin
+# of $n/B$ patients has a share that is off by about $\sqrt{p(1-p)B/n}$, so the bias grows with the root of
+# bins over patients, as long as bins are well filled: four times the patients halve it. ECE is *biased
+# upwards*: two programs tested on different numbers of patients, or with other bins, cannot be compared by it.
 # </details>
 #
 # So print beside it what chance alone makes. And know its other weakness: the prevalence, said of
-# everybody, has an ECE of 0 and helps nobody.
+# everybody, has an ECE of 0 and helps nobody. A number without bins is the *calibration slope*: that of a
+# logistic regression of the outcomes on the logits of what was said.
 
 # %%
 p_test = score[test]
@@ -552,7 +565,8 @@ print(
 # - $z_k$: logits. $c$: the true class. $p_k$: softmax of $\beta z$.
 #
 # At the best $T$ the mean logit that the program *expects* is the one that it *gets*. There is only
-# one such place, since the loss is convex in $\beta$.
+# one such place, since the loss is convex in $\beta$: differentiate once more, and there stands
+# $\sum_k p_k z_k^2 - (\sum_k p_k z_k)^2$, the variance of the logits under $p$, which is never negative.
 #
 # *Predict:* does temperature scaling change the accuracy? And a decision at a fixed threshold of 0.1?
 
@@ -612,7 +626,8 @@ print(f"that T moved {moved.min()} to {moved.max()} of 624 test images across 0.
 #
 # $$q(1 - p)^2 + (1 - q)p^2, \quad \text{slope } -2q(1 - p) + 2(1 - q)p = 2(p - q),$$
 #
-# which is 0 at $p = q$ and nowhere else. The log loss is proper too. *Predict:* you believe 0.7. What
+# which is 0 at $p = q$ and nowhere else. The log loss is proper too: its slope,
+# $-q/p + (1 - q)/(1 - p)$, is 0 where $p = q$. *Predict:* you believe 0.7. What
 # should you say if the bill is $|p - y|$?
 
 
@@ -645,7 +660,8 @@ explore(draw_bill, believed=(0.05, 0.95, 0.05), score=list(BILLS))
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# 1 (the figure stops at 0.99). Absolute error rewards pretending to be sure.
+# 1 (the figure stops at 0.99). The expected bill is $q(1 - p) + (1 - q)p$ with the slope $1 - 2q$: below 0 for
+# any $q$ above ½, so it falls all the way. Absolute error rewards pretending to be sure.
 # </details>
 #
 # **What a bill is made of.** For patients in bins (Murphy, 1973):
@@ -690,7 +706,8 @@ for name, model in MODELS.items():
 #
 # $$\text{CRPS} = \int \big(F(x) - [x \ge y]\big)^2\,dx$$
 #
-# It is proper, and it has the unit of $y$. A single sure number pays its absolute error.
+# It is proper, and it has the unit of $y$. A single sure number $m$ pays its absolute error: its $F$ is a step
+# at $m$, and the gap is 1 from $m$ to $y$, else 0.
 
 
 # %% folded=true
@@ -758,8 +775,12 @@ for name, values in rows.items():
 #
 # Two more lessons. **Binning** a number into classes and training a softmax makes a distribution for
 # free: two bins are coarse, eight come close to the normal forecast, with 32 each class has few patients. And a
-# **small ensemble** is punished by the usual formula, which counts each member's distance to itself. The
-# *fair* one leaves these zeros out, and is right on average for any size.
+# **small ensemble** is punished by the usual formula. For members $x_1 \ldots x_k$ it is
+#
+# $$\frac1k \sum_i |x_i - y| - \frac{1}{2k^2} \sum_{i,j} |x_i - x_j|$$
+#
+# The second sum holds $k$ distances of a member to itself, all 0, so the spread comes out too small. The
+# *fair* one divides by $2k(k - 1)$ instead, and is right on average for any size.
 
 # %% [markdown]
 # ## Sitting 3 · To say how sure, and against whom
@@ -824,8 +845,8 @@ assert abs(np.mean(hits) - coverage.values("0.95", "10 + 40", "delong").mean()) 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# In a little more than half of them. In a third of these studies (last column) all pairs are in order, every mark is
-# 1, no variance is left, and DeLong says "1 to 1".
+# In a little more than half of them. (From 1,000 studies a share is known to ± 0.03 at worst.) In a third of these
+# studies (last column) all pairs are in order, every mark is 1, no variance is left, and DeLong says "1 to 1".
 # </details>
 #
 # *The better the program, the worse its interval.* On the logit scale (divide the SE by $A(1 - A)$) it
@@ -911,8 +932,9 @@ for flipped in (0, 0.1, 0.3):
     print(f"{flipped:7.1f}{spread[0]:>20}{spread[1]:>26}")
 
 # %% [markdown]
-# The same models. Training forgives much; measuring forgives nothing. If you can pay for second opinions, buy
-# them for the *test* set.
+# The same models. With 3 of 10 training labels flipped the program loses 0.03 of its AUC. Measured with 3 of 10
+# test labels flipped it seems to have lost 0.30. (Here labels flip by chance; graders who err on the same hard
+# images teach their error.) If you can pay for second opinions, buy them for the *test* set.
 
 # %% [markdown]
 # ### People on the ROC plane
@@ -968,8 +990,9 @@ print(
 # %% [markdown]
 # ### Does acting on it help? The decision curve
 #
-# Whoever would treat at a risk of $t$ holds one miss for as bad as $(1 - t)/t$ false alarms: at
-# $t = 0.1$, nine. So price them (Vickers and Elkin, 2006):
+# Somebody treats from a risk of $t$ on. At exactly $t$ treating and waiting are then worth the same: of 1/t such
+# patients one is ill, and her gain outweighs the harm to the others, $(1 - t)/t$ healthy ones. At $t = 0.1$ one
+# miss is as bad as nine false alarms. So price them (Vickers and Elkin, 2006):
 #
 # $$\text{net benefit}(t) = \frac{TP}{n} - \frac{FP}{n}\cdot\frac{t}{1 - t}$$
 #
@@ -1120,7 +1143,8 @@ for name, *values in ROWS:
 # Each is a right answer to some question. For the ECE, $[a, b)$ bins, ten of them, and P(ill) are our
 # defaults; the others have a name. Other libraries are not installed here. These rows were run on the inputs
 # of the cell above, in November 2026, with torchmetrics 1.9.0, Keras 3.15.1, netcal 1.4.0, properscoring 0.1,
-# scoringrules 0.10.0, lifelines 0.30.3, scikit-survival 0.28.0:
+# scoringrules 0.10.0, lifelines 0.30.3, scikit-survival 0.28.0. In a clone of the course
+# `bash tests/same_name/14_evaluation.sh` runs them again.
 #
 # | you ask for | you get |
 # |---|---|
@@ -1152,6 +1176,8 @@ for name, *values in ROWS:
 #   (2006). [doi:10.1002/sim.2324](https://doi.org/10.1002/sim.2324)
 # - Efron, *Bootstrap methods: another look at the jackknife* (1979).
 #   [doi:10.1214/aos/1176344552](https://doi.org/10.1214/aos/1176344552)
+# - Mercaldo, Lau and Zhou, *Confidence intervals for predictive values with an emphasis to case-control
+#   studies* (2007). [doi:10.1002/sim.2677](https://doi.org/10.1002/sim.2677)
 # - Guo and others, *On calibration of modern neural networks* (2017), no DOI.
 # - Murphy, *A new vector partition of the probability score*, Journal of Applied Meteorology 12, 595 (1973); for
 #   all proper scores: Bröcker, *Reliability, sufficiency, and the decomposition of proper scores* (2009).

@@ -123,6 +123,11 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "Phi(z) stands where 2 * Phi(z) - 1 belongs.",
+            wrong(below=lambda z: (1 + torch.special.ndtr(z)) / 2),
+            credit=0.5,
+        ),
+        Mistake(
             "The bell lacks its 1 / sqrt(2 pi).",
             wrong(density=lambda z, sd: torch.exp(-(z**2) / 2)),
             credit=0.5,

@@ -19,6 +19,7 @@ def operating_point_edges():
         (y, score, 1.0),
         (ten, tied, 0.5),  # between equal scores
         (ten, tied, 0.9),
+        (np.array([1, 1, 0, 1, 1]), np.array([0.2, 0.4, 0.5, 0.6, 0.8]), 0.45),  # 1.8 of four
         (most, rng.permutation(40) / 10 - 1.0, 0.56),  # exactly 14 of 25
         (np.array([1, 1, 1]), np.array([0.2, 0.9, 0.4]), 0.5),  # nobody healthy
         (np.array([0, 1]), np.array([0.7, -0.4]), 0.01),  # one ill patient
@@ -123,10 +124,20 @@ EXERCISE = Exercise(
     also_right=[by_counting, from_above, by_search],
     mistakes=[
         Mistake(
-            "np.quantile goes between two patients, to a score that nobody has, and the "
-            "sensitivity just misses. Take an ill patient's score.",
+            "np.quantile goes between two patients, to a score that nobody has: there the "
+            "sensitivity can just miss. Take an ill patient's score.",
             interpolated,
             credit=0.5,
+        ),
+        Mistake(
+            "np.quantile counts gaps between patients, fewer than patients by one: its lower "
+            "neighbour is often one patient too low. Count patients.",
+            lambda y, score, wanted: np.quantile(score[y == 1], 1 - wanted, method="lower"),
+            credit=0.5,
+        ),
+        Mistake(
+            "The sensitivity that is wanted is a share of patients, not a score.",
+            lambda y, score, wanted: wanted,
         ),
         Mistake(
             "Rounded down: one patient too few is found. Round the count up.",

@@ -97,6 +97,10 @@ def over_the_data(correct, patient, draws):
     return np.bincount(patient, weights=correct)[draws].sum(axis=1) / len(correct)
 
 
+def counted(correct, patient, draws):
+    return np.bincount(patient, weights=correct)[draws].sum(axis=1)
+
+
 def misses(correct, patient, draws):
     return 1 - resampled(correct, patient, draws)
 
@@ -144,6 +148,11 @@ EXERCISE = Exercise(
         Mistake(
             "You divided by the images of the data. Each resample has its own number of them.",
             wrong(over_the_data),
+            credit=0.5,
+        ),
+        Mistake(
+            "Those are numbers of images. Divide by the images of each resample: shares.",
+            wrong(counted),
             credit=0.5,
         ),
         Mistake(

@@ -148,6 +148,18 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
+            "That is accuracy: the share of all patients who are told right. Asked is the share of "
+            "the called who are ill.",
+            wrong(lambda s, c, p: s * p + c * (1 - p)),
+            credit=0.25,
+        ),
+        Mistake(
+            "That is the share of the ill among those who are cleared, 1 - NPV. You were asked "
+            "about those who are called.",
+            wrong(lambda s, c, p: shared((1 - s) * p, c * (1 - p))),
+            credit=0.25,
+        ),
+        Mistake(
             "Where nobody is called there is no such share: NaN, not 0.",
             wrong(lambda s, c, p: np.nan_to_num(ppv(s, c, p))),
             credit=0.75,

@@ -114,6 +114,13 @@ def rank_sum(y, score):
     return stats.rankdata(score)[y == 1].sum() / (m * n) if m * n else np.nan
 
 
+def without_the_start(y, score):
+    if not 0 < y.sum() < len(y):
+        return np.nan
+    called = np.array([score >= cut for cut in np.unique(score)[::-1]])
+    return np.trapezoid(called[:, y == 1].mean(axis=1), called[:, y == 0].mean(axis=1))
+
+
 def one_half(y, score):
     found = by_midranks(y, score)
     return 0.5 if np.isnan(found) else found
@@ -168,6 +175,12 @@ EXERCISE = Exercise(
             "That many pairs are in order. Divide by how many there are.",
             wrong(lambda signs: (signs > 0).sum() + (signs == 0).sum() / 2),
             credit=0.5,
+        ),
+        Mistake(
+            "Your curve lacks its first point, (0, 0), where nobody is called: the strip under the "
+            "first step is missing.",
+            without_the_start,
+            credit=0.75,
         ),
         Mistake(
             "You cut the scores at 0.5 first. The order among those called is lost, and a score "

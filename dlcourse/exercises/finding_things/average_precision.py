@@ -144,6 +144,12 @@ EXERCISE = Exercise(
             of_curve(lambda p, r, hit, n: 2 * hit.sum() / (len(hit) + n)),
         ),
         Mistake(
+            "You divided by the hits, without an envelope, as scikit-learn does with this list: it "
+            "never hears of lesions that no box found. Divide by n_truth.",
+            of_curve(lambda p, r, hit, n: (p * hit).sum() / max(hit.sum(), 1)),
+            credit=0.25,
+        ),
+        Mistake(
             "NaN for an empty list. There are lesions, and none was found: 0.",
             empty_is_nan,
             credit=0.75,

@@ -145,6 +145,11 @@ EXERCISE = Exercise(
             "That is recall: only the true area stands below. The painted one belongs there too.",
             of_counts(lambda both, areas, p, t: both / t.sum(axis=(1, 2))),
         ),
+        Mistake(
+            "That is precision: only the painted area stands below. The true one belongs there "
+            "too.",
+            of_counts(lambda both, areas, p, t: both / p.sum(axis=(1, 2))),
+        ),
     ],
     hints=[
         "pred & truth is what both have. Count it per patient: .sum(axis=(1, 2)).",

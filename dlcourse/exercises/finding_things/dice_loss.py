@@ -64,6 +64,12 @@ def soft(
     return join(1 - (twice * both + above) / (areas + below))
 
 
+def means(logits, target):
+    p, pixels = torch.sigmoid(logits), (1, 2, 3)
+    above = 2 * (p * target).mean(pixels) + 1
+    return (1 - above / (p.mean(pixels) + target.mean(pixels) + 1)).mean()
+
+
 def wrong(**options):
     return lambda logits, target: soft(logits, target, **options)
 
@@ -126,6 +132,24 @@ EXERCISE = Exercise(
         ),
         Mistake("The 2 is missing: a perfect answer must cost 0.", wrong(twice=1), credit=0.25),
         Mistake("Below stands the union. The sum of both areas.", wrong(union=True), credit=0.25),
+        Mistake(
+            "Means in place of sums: then the 1 weighs as much as all pixels of the scan together. "
+            "Sum over the pixels.",
+            means,
+            credit=0.5,
+        ),
+        Mistake(
+            "The two numbers that keep 0 / 0 away are 1 here. With a tiny one an empty scan has "
+            "hardly a slope, and a single painted pixel costs all of it.",
+            wrong(above=1e-6, below=1e-6),
+            credit=0.5,
+        ),
+        Mistake(
+            "The logarithm of Dice: less where the answer is good, too, and another loss. 1 minus "
+            "Dice.",
+            lambda logits, target: -torch.log(1 - soft(logits, target, join=lambda x: x)).mean(),
+            credit=0.25,
+        ),
         Mistake("Row by row: sum over all pixels of a scan.", wrong(axes=(3,))),
     ],
     hints=[

@@ -132,7 +132,7 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "Those are pixels. Count lesions and blobs.",
+            "Those are pixels. Count lesions and painted pieces.",
             lambda pred, truth: (
                 int((pred & truth).sum()),
                 int(truth.sum()),
@@ -140,22 +140,22 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
-            "Alarms in pixels. Count the blobs that touch no lesion.",
+            "Alarms in pixels. Count the pieces that touch no lesion.",
             changed(lambda found, n, false, p, t: (found, n, int((p & ~t).sum()))),
             credit=0.25,
         ),
         Mistake(
-            "Blobs minus lesions found: one blob may find two lesions, and two blobs one.",
+            "Pieces minus lesions found: one piece may find two lesions, and two pieces one.",
             changed(lambda found, n, false, p, t: (found, n, number(p) - found)),
             credit=0.25,
         ),
         Mistake(
-            "You counted the blobs that hit. Count the lesions that are hit.",
+            "You counted the pieces that hit. Count the lesions that are hit.",
             changed(lambda found, n, false, p, t: (number(p) - false, n, false)),
             credit=0.25,
         ),
         Mistake(
-            "The second number is lesions, from the truth; you counted painted blobs.",
+            "The second number is lesions, from the truth; you counted painted pieces.",
             changed(lambda found, n, false, p, t: (found, number(p), false)),
             credit=0.25,
         ),
@@ -166,8 +166,8 @@ EXERCISE = Exercise(
         ),
         Mistake("Label 0 is the background, no lesion.", with_label_0, credit=0.5),
         Mistake(
-            "Every blob that spills over its lesion counts as an alarm. It touches one, so it is "
-            "none.",
+            "You counted every piece that spills over its lesion as an alarm. It touches one, so "
+            "it is none.",
             spilling_over,
             credit=0.25,
         ),
@@ -189,6 +189,6 @@ EXERCISE = Exercise(
     hints=[
         "ndimage.label(truth, np.ones((3, 3))) gives numbered pieces and how many there are.",
         "np.unique(lesions[pred & truth]) are the lesions that share a pixel with the prediction.",
-        "Number the blobs of pred too: alarms are all blobs minus those in pred & truth.",
+        "Number the pieces of pred too: alarms are all pieces minus those in pred & truth.",
     ],
 )

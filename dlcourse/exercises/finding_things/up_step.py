@@ -124,7 +124,7 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake("The ReLU at the end is missing.", without_relu, credit=0.5),
-        Mistake("ReLU before the convolution. It comes after: first mix, then bend.", relu_first),
+        Mistake("ReLU before the convolution. It comes after: convolution, then ReLU.", relu_first),
         Mistake("The map became smaller by 2: padding=1.", without_padding, credit=0.25),
         Mistake(
             "Each pixel was copied to four (nearest). The enlargement has weights of its own: "
