@@ -10,6 +10,7 @@ from torch import nn
 
 from dlcourse.data import mammogram_phantoms
 from dlcourse.metrics import at_threshold, log_loss, operating_point, roc_auc_score
+from dlcourse.reference import sigmoid
 
 from ._cases import logits, trained
 
@@ -25,11 +26,6 @@ AWAY = {
 }
 SECOND = "all but faint"
 LOCAL = (50, 200, 1000)
-
-
-def sigmoid(z):
-    """Return probabilities, of logits."""
-    return 1 / (1 + np.exp(-z))
 
 
 def at_home(seed):

@@ -66,6 +66,15 @@ def log_of_sum(logits, parent, k):
     return torch.stack([p[:, parent == j].sum(1) for j in range(k)], dim=1).log()
 
 
+def log_of_a_little_more(logits, parent, k):
+    return (log_of_sum(logits, parent, k).exp() + 1e-12).log()
+
+
+def within_each_parent(logits, parent, k):
+    children = [logits[:, parent == j].log_softmax(1) for j in range(k)]
+    return torch.stack([log_p.logsumexp(1) for log_p in children], dim=1)
+
+
 def logits_only(logits, parent, k):
     return torch.stack([torch.logsumexp(logits[:, parent == j], 1) for j in range(k)], dim=1)
 
@@ -109,6 +118,18 @@ EXERCISE = Exercise(
             "logarithms: torch.logsumexp.",
             log_of_sum,
             credit=0.5,
+        ),
+        Mistake(
+            "A small number added before the logarithm hides the minus infinity: about -28 where "
+            "-9,998 is right, and no slope. torch.logsumexp.",
+            log_of_a_little_more,
+            credit=0.5,
+        ),
+        Mistake(
+            "Softmax among one parent's children: they sum to 1 for every parent. Over all fine "
+            "classes first.",
+            within_each_parent,
+            credit=0.25,
         ),
         Mistake(
             "These are not normalized: take log_softmax over all fine classes first.",

@@ -78,7 +78,8 @@ EXERCISE = Exercise(
             of(lambda a, b, c, p: p),
         ),
         Mistake(
-            "The second reader decides. If the two readers differ, the arbiter does.",
+            "The second reader decides, as in a vote of two readers and the program. If the two "
+            "readers differ, the arbiter does.",
             of(lambda a, b, c, p: np.where(p == a, a, b)),
             credit=0.25,
         ),
@@ -100,6 +101,12 @@ EXERCISE = Exercise(
         Mistake(
             "The program is left out: so every image is read twice.",
             lambda a, b, c, p: (settled(a, b, c), 1.0),
+        ),
+        Mistake(
+            "Those are the recalls of two readers and an arbiter. Where the program agrees with "
+            "the first reader, the first reader's word stands.",
+            of(lambda a, b, c, p: settled(a, b, c)),
+            credit=0.25,
         ),
         Mistake(
             "Only agreement on a recall ended it. Agreement on healthy ends it, too.",

@@ -82,6 +82,10 @@ def most_frequent(grades, votes, graders):
     ]
 
 
+def undecided_by_a_gap(grades):
+    return np.where(np.isnan(grades).any(axis=1), np.nan, majority(grades))
+
+
 def not_graded_is_healthy(grades):
     _, graders = counts(grades)
     return np.where(graders == 0, 0.0, majority(grades))
@@ -103,7 +107,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "You took the median grade. With an even number of graders it lies between two grades, "
-            "and a tie is decided by chance. Count votes.",
+            "and how large they are decides a tie. Count votes.",
             of(lambda g, votes, graders: np.nanmedian(g, axis=1) >= 2),
         ),
         Mistake(
@@ -150,6 +154,11 @@ EXERCISE = Exercise(
         Mistake(
             "That is the share of votes. Decide: 1, 0 or NaN.",
             of(lambda g, votes, graders: votes / graders),
+            credit=0.25,
+        ),
+        Mistake(
+            "One missing grade left the whole image undecided. Those who did grade can decide it.",
+            undecided_by_a_gap,
             credit=0.25,
         ),
         Mistake(

@@ -71,6 +71,11 @@ def unpaired_error(y, a, b, draws):
     return middle - 1.96 * error, middle + 1.96 * error
 
 
+def as_if_normal(y, a, b, draws):
+    gain = share(y, b, draws) - share(y, a, draws)
+    return gain.mean() - 1.96 * gain.std(), gain.mean() + 1.96 * gain.std()
+
+
 def only_where_they_differ(y, a, b, draws):
     found = []
     for rows in draws:
@@ -152,6 +157,17 @@ EXERCISE = Exercise(
             "Two standard errors, as if a and b had read other patients: too wide. Draw the "
             "difference.",
             unpaired_error,
+        ),
+        Mistake(
+            "1.96 standard deviations about the mean take the draws for normal. Percentiles were "
+            "asked for.",
+            as_if_normal,
+            credit=0.5,
+        ),
+        Mistake(
+            "That is the interval of b alone. The difference: b minus a.",
+            lambda y, a, b, d: ends(share(y, b, d)),
+            credit=0.25,
         ),
         Mistake(
             "Patients on whom a and b agree count as 0; they are not left out.",

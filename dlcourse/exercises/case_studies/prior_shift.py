@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             lambda p, old, new: (p + new) / 2,
         ),
         Mistake(
-            "You returned p. Where fewer are ill the same image means less.",
+            "What came back is p. With another prevalence the same image means something else.",
             lambda p, old, new: 1.0 * p,
         ),
     ],

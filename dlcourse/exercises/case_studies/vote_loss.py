@@ -113,6 +113,11 @@ def squared(logits, grades):
     return ((torch.sigmoid(logits[seen]) - share) ** 2).mean()
 
 
+def nobody_graded(logits, grades):
+    share = (grades >= 2).sum(1) / (~torch.isnan(grades)).sum(1)
+    return F.binary_cross_entropy_with_logits(logits, share.to(logits.dtype))
+
+
 def over_all_grades(loss, seen, graded):
     return (loss * graded.sum(1)).sum() / graded.sum()
 
@@ -132,6 +137,12 @@ EXERCISE = Exercise(
             "Whoever did not grade voted no. Divide by those who graded that image.",
             wrong(graders=lambda grades: torch.full((len(grades),), grades.shape[1])),
             credit=0.25,
+        ),
+        Mistake(
+            "0 / 0: an image that nobody graded has no share, and the mean becomes NaN. Leave it "
+            "out.",
+            nobody_graded,
+            credit=0.5,
         ),
         Mistake(
             "An image that nobody graded joined in as healthy. Leave it out of the mean.",
