@@ -2,7 +2,8 @@
 
 ``films`` has phantom films: drawn, so that the truth is known, with shortcuts to plant.
 ``lesion_scans`` draws scans with outlined lesions, ``scattered`` canvases with boxes to find,
-``retina_phantoms`` retinas with graders, ``mammogram_phantoms`` breasts of unlike hospitals.
+``retina_phantoms`` retinas with graders, ``mammogram_phantoms`` breasts of unlike hospitals,
+``ecg_strips`` strips of an ECG with two signs to tell apart.
 ``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
 reads your own files: NIfTI, DICOM, WFDB, EDF.
 """
@@ -14,6 +15,7 @@ from .mammograms import Mammograms, mammogram_phantoms
 from .medical_images import available, medmnist
 from .printed import printed_characters
 from .retinas import Retinas, draw_grades, retina_phantoms, true_grades
+from .rhythms import Strips, ecg_strips
 from .scattered import Scattered, scattered
 from .split import train_val_test_split
 from .survival import SurvivalTable, heart_transplant
