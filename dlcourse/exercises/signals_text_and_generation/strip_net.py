@@ -1,0 +1,205 @@
+"""Lab 16, strip_net: a network for strips of any length. A module belongs to torch."""
+
+import torch.nn.functional as F
+from torch import nn
+
+from dlcourse.checks import Exercise, Mistake, TorchModule
+
+
+def strip_net_inputs(rng):
+    def case(c, n, samples):
+        return c, int(rng.integers(2**31)), rng.normal(size=(n, 1, samples))
+
+    return [case(3, 2, 1000), case(2, 3, 61), case(4, 2, int(rng.integers(70, 90)))]
+
+
+def strip_net(c):
+    return nn.Sequential(
+        nn.Conv1d(1, c, 7, stride=4, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
+        nn.Conv1d(c, c, 7, stride=2, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
+        nn.AdaptiveAvgPool1d(1), nn.Flatten(),
+        nn.Linear(c, 2),
+    )  # fmt: skip
+
+
+class InAClass(nn.Module):
+    """The same as a class, layer by layer."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.first, self.norm = nn.Conv1d(1, c, 7, 4, 3), nn.BatchNorm1d(c)
+        self.second, self.norm2 = nn.Conv1d(c, c, 7, 2, 3), nn.BatchNorm1d(c)
+        self.head = nn.Linear(c, 2)
+
+    def forward(self, x):  # noqa: D102
+        x = F.relu(self.norm(self.first(x)))
+        x = F.relu(self.norm2(self.second(x)))
+        return self.head(x.mean(dim=-1))
+
+
+class WithPaddedStrips(nn.Module):
+    """The ends filled up by hand, the blocks in a list."""
+
+    def __init__(self, c):
+        super().__init__()
+        blocks, width = [], 1
+        for stride in (4, 2):
+            blocks.append(nn.Sequential(nn.Conv1d(width, c, 7, stride=stride), nn.BatchNorm1d(c)))
+            width = c
+        self.blocks, self.head = nn.ModuleList(blocks), nn.Linear(c, 2)
+
+    def forward(self, x):  # noqa: D102
+        for block in self.blocks:
+            x = block(F.pad(x, (3, 3))).clamp(min=0)
+        return self.head(x.sum(dim=2) / x.shape[2])
+
+
+class HeadFirst(nn.Module):
+    """The head at each place, then the mean: the same, for both are linear."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.body = strip_net(c)[:6]
+        self.head = nn.Linear(c, 2)
+
+    def forward(self, x):  # noqa: D102
+        return self.head(self.body(x).transpose(1, 2)).mean(dim=1)
+
+
+class Mean(nn.Module):
+    """The mean over time."""
+
+    def forward(self, x):  # noqa: D102
+        return x.mean(dim=-1)
+
+
+class Largest(nn.Module):
+    """The largest over time."""
+
+    def forward(self, x):  # noqa: D102
+        return x.amax(dim=-1)
+
+
+class Last(nn.Module):
+    """The last place in time."""
+
+    def forward(self, x):  # noqa: D102
+        return x[..., -1]
+
+
+class Total(nn.Module):
+    """The sum over time."""
+
+    def forward(self, x):  # noqa: D102
+        return x.sum(dim=-1)
+
+
+def wrong(
+    *, first=None, second=None, norm=nn.BatchNorm1d, middle=nn.ReLU, end=nn.ReLU, pool=Mean,
+    classes=2, last=(),
+):  # fmt: skip
+    """Return a builder; the options are the ways in which it builds wrongly."""
+
+    def answer(c):
+        layers = [nn.Conv1d(1, c, 7, **(first or {"stride": 4, "padding": 3})), norm(c), middle()]
+        layers += [nn.Conv1d(c, c, 7, **(second or {"stride": 2, "padding": 3})), norm(c), end()]
+        return nn.Sequential(*layers, pool(), nn.Linear(c, classes), *(part() for part in last))
+
+    return answer
+
+
+def bent_before_normalized(c):
+    layers = list(strip_net(c))
+    order = [0, 2, 1, 3, 5, 4, 6, 7, 8]
+    return nn.Sequential(*(layers[i] for i in order))
+
+
+def one_length(c):
+    return nn.Sequential(*list(strip_net(c))[:6], nn.Flatten(), nn.Linear(c * 125, 2))
+
+
+def softmax():
+    return nn.Softmax(dim=1)
+
+
+EXERCISE = Exercise(
+    "strip_net",
+    points=3,
+    answer=strip_net,
+    inputs=strip_net_inputs,
+    forbidden=("dlcourse",),
+    torch=TorchModule(),
+    also_right=[InAClass, WithPaddedStrips, HeadFirst],
+    mistakes=[
+        Mistake(
+            "Flattened, it takes strips of 1,000 samples and no other. A mean over time leaves c "
+            "numbers of any strip.",
+            one_length,
+            credit=0.25,
+        ),
+        Mistake(
+            "You took the largest over time, which one spike decides. The mean was asked for.",
+            wrong(pool=Largest),
+            credit=0.5,
+        ),
+        Mistake(
+            "Only the last place in time is read: a fraction of a second of the strip.",
+            wrong(pool=Last),
+        ),
+        Mistake(
+            "A sum over time: a strip of twice the length would be twice as ill. The mean.",
+            wrong(pool=Total),
+            credit=0.5,
+        ),
+        Mistake(
+            "No softmax at the end: nn.CrossEntropyLoss takes logits and does it itself.",
+            wrong(last=(softmax,)),
+            credit=0.5,
+        ),
+        Mistake(
+            "One number a strip. Two logits were asked for, one for each rhythm.",
+            wrong(classes=1),
+            credit=0.25,
+        ),
+        Mistake(
+            "No ReLU after the first block: two convolutions in a row are one.",
+            wrong(middle=nn.Identity),
+        ),
+        Mistake(
+            "No ReLU before the mean: then all that follows the first ReLU is linear, and waves "
+            "up and down cancel.",
+            wrong(end=nn.Identity),
+        ),
+        Mistake(
+            "ReLU came before batch normalization. Convolution, batch normalization, ReLU.",
+            bent_before_normalized,
+            credit=0.5,
+        ),
+        Mistake("Batch normalization is missing.", wrong(norm=nn.Identity), credit=0.25),
+        Mistake(
+            "padding=3 is missing: the ends of the strip are seen less.",
+            wrong(first={"stride": 4}, second={"stride": 2}),
+            credit=0.5,
+        ),
+        Mistake(
+            "The strides are missing: each output sees 13 samples. With them, 31.",
+            wrong(first={"padding": 3}, second={"padding": 3}),
+            credit=0.25,
+        ),
+        Mistake(
+            "Both convolutions stride by 4. The second by 2.",
+            wrong(second={"stride": 4, "padding": 3}),
+            credit=0.5,
+        ),
+        Mistake(
+            "Both convolutions stride by 2. The first by 4.",
+            wrong(first={"stride": 2, "padding": 3}),
+            credit=0.5,
+        ),
+    ],
+    hints=[
+        "nn.Conv1d(1, c, 7, stride=4, padding=3), nn.BatchNorm1d(c), nn.ReLU() is the first block.",
+        "The second block goes from c to c channels, with stride 2.",
+        "nn.AdaptiveAvgPool1d(1) is the mean over time; nn.Flatten() drops the axis that is left.",
+    ],
+)
