@@ -201,9 +201,9 @@ if lab.passed("r_peaks") and lab.passed("average_beat"):
 # %% [markdown]
 # ## 4. `strip_net` (3 points, 15 minutes, torch)
 #
-# A network for strips of any length. Twice: convolution with 7 taps and padding 3, batch normalization, ReLU. The first
-# convolution goes from 1 to `c` channels with stride 4, the second from `c` to `c` with stride 2. Then the mean over time, and a
-# linear layer to two logits. Return an `nn.Module`, or write a class of that name; the check fills in weights of its own and
+# A network for strips of any length. Three times: convolution with 7 taps and padding 3, batch normalization, ReLU. The first
+# goes from 1 to `c` channels with stride 4, the second from `c` to `c` with stride 2, the third from `c` to `c` with stride 1. Then the
+# mean over time, and a linear layer to two logits. Return an `nn.Module`, or write a class of that name; the check fills in weights of its own and
 # compares outputs and gradients, in train and in eval mode.
 
 
@@ -217,6 +217,7 @@ def strip_net(c):
     return nn.Sequential(
         nn.Conv1d(1, c, 7, stride=4, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
         nn.Conv1d(c, c, 7, stride=2, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
+        nn.Conv1d(c, c, 7, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
         nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(c, 2),
     )  # fmt: skip
     ### END SOLUTION
@@ -557,5 +558,5 @@ lab.score()
 #
 # Train your `strip_net` on all four kinds, with fibrillation against the other three. Which kind does it get wrong? Take five seeds and
 # report the share found and the share of false alarms in each kind, with their ranges. Then help it: a longer field of view
-# (dilations, a third layer), a second input that holds your variation of the RR intervals, or more strips. Which help is worth
+# (dilations, a fourth layer), a second input that holds your variation of the RR intervals, or more strips. Which help is worth
 # most?

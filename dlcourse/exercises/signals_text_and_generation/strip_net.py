@@ -10,13 +10,14 @@ def strip_net_inputs(rng):
     def case(c, n, samples):
         return c, int(rng.integers(2**31)), rng.normal(size=(n, 1, samples))
 
-    return [case(3, 2, 1000), case(2, 3, 61), case(4, 2, int(rng.integers(70, 90)))]
+    return [case(2, 1, 1000), case(2, 3, 61), case(3, 2, int(rng.integers(70, 90)))]
 
 
 def strip_net(c):
     return nn.Sequential(
         nn.Conv1d(1, c, 7, stride=4, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
         nn.Conv1d(c, c, 7, stride=2, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
+        nn.Conv1d(c, c, 7, padding=3), nn.BatchNorm1d(c), nn.ReLU(),
         nn.AdaptiveAvgPool1d(1), nn.Flatten(),
         nn.Linear(c, 2),
     )  # fmt: skip
@@ -27,13 +28,16 @@ class InAClass(nn.Module):
 
     def __init__(self, c):
         super().__init__()
-        self.first, self.norm = nn.Conv1d(1, c, 7, 4, 3), nn.BatchNorm1d(c)
-        self.second, self.norm2 = nn.Conv1d(c, c, 7, 2, 3), nn.BatchNorm1d(c)
+        self.conv1, self.norm1 = nn.Conv1d(1, c, 7, 4, 3), nn.BatchNorm1d(c)
+        self.conv2, self.norm2 = nn.Conv1d(c, c, 7, 2, 3), nn.BatchNorm1d(c)
+        self.conv3, self.norm3 = nn.Conv1d(c, c, 7, 1, "same"), nn.BatchNorm1d(c)
         self.head = nn.Linear(c, 2)
 
-    def forward(self, x):  # noqa: D102
-        x = F.relu(self.norm(self.first(x)))
-        x = F.relu(self.norm2(self.second(x)))
+    def forward(self, x):
+        """Return (n, 2)."""
+        x = F.relu(self.norm1(self.conv1(x)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = F.relu(self.norm3(self.conv3(x)))
         return self.head(x.mean(dim=-1))
 
 
@@ -42,13 +46,16 @@ class WithPaddedStrips(nn.Module):
 
     def __init__(self, c):
         super().__init__()
-        blocks, width = [], 1
-        for stride in (4, 2):
-            blocks.append(nn.Sequential(nn.Conv1d(width, c, 7, stride=stride), nn.BatchNorm1d(c)))
+        self.blocks, width = nn.ModuleList(), 1
+        for stride in (4, 2, 1):
+            self.blocks.append(
+                nn.Sequential(nn.Conv1d(width, c, 7, stride=stride), nn.BatchNorm1d(c))
+            )
             width = c
-        self.blocks, self.head = nn.ModuleList(blocks), nn.Linear(c, 2)
+        self.head = nn.Linear(c, 2)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, 2)."""
         for block in self.blocks:
             x = block(F.pad(x, (3, 3))).clamp(min=0)
         return self.head(x.sum(dim=2) / x.shape[2])
@@ -59,50 +66,57 @@ class HeadFirst(nn.Module):
 
     def __init__(self, c):
         super().__init__()
-        self.body = strip_net(c)[:6]
+        self.body = strip_net(c)[:9]
         self.head = nn.Linear(c, 2)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, 2)."""
         return self.head(self.body(x).transpose(1, 2)).mean(dim=1)
 
 
 class Mean(nn.Module):
     """The mean over time."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, c)."""
         return x.mean(dim=-1)
 
 
 class Largest(nn.Module):
     """The largest over time."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, c)."""
         return x.amax(dim=-1)
 
 
 class Last(nn.Module):
     """The last place in time."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, c)."""
         return x[..., -1]
 
 
 class Total(nn.Module):
     """The sum over time."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
+        """Return (n, c)."""
         return x.sum(dim=-1)
 
 
 def wrong(
-    *, first=None, second=None, norm=nn.BatchNorm1d, middle=nn.ReLU, end=nn.ReLU, pool=Mean,
+    *, strides=(4, 2, 1), padding=3, norm=nn.BatchNorm1d, bends=(nn.ReLU,) * 3, pool=Mean,
     classes=2, last=(),
 ):  # fmt: skip
     """Return a builder; the options are the ways in which it builds wrongly."""
 
     def answer(c):
-        layers = [nn.Conv1d(1, c, 7, **(first or {"stride": 4, "padding": 3})), norm(c), middle()]
-        layers += [nn.Conv1d(c, c, 7, **(second or {"stride": 2, "padding": 3})), norm(c), end()]
+        layers, width = [], 1
+        for stride, bend in zip(strides, bends, strict=True):
+            layers += [nn.Conv1d(width, c, 7, stride, padding), norm(c), bend()]
+            width = c
         return nn.Sequential(*layers, pool(), nn.Linear(c, classes), *(part() for part in last))
 
     return answer
@@ -110,12 +124,12 @@ def wrong(
 
 def bent_before_normalized(c):
     layers = list(strip_net(c))
-    order = [0, 2, 1, 3, 5, 4, 6, 7, 8]
-    return nn.Sequential(*(layers[i] for i in order))
+    order = [0, 2, 1, 3, 5, 4, 6, 8, 7]
+    return nn.Sequential(*(layers[i] for i in order), *layers[9:])
 
 
 def one_length(c):
-    return nn.Sequential(*list(strip_net(c))[:6], nn.Flatten(), nn.Linear(c * 125, 2))
+    return nn.Sequential(*list(strip_net(c))[:9], nn.Flatten(), nn.Linear(c * 125, 2))
 
 
 def softmax():
@@ -162,13 +176,13 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "No ReLU after the first block: two convolutions in a row are one.",
-            wrong(middle=nn.Identity),
+            "No ReLU between the convolutions: three in a row are one.",
+            wrong(bends=(nn.Identity, nn.Identity, nn.ReLU)),
         ),
         Mistake(
-            "No ReLU before the mean: then all that follows the first ReLU is linear, and waves "
-            "up and down cancel.",
-            wrong(end=nn.Identity),
+            "No ReLU before the mean: waves up and down cancel in it.",
+            wrong(bends=(nn.ReLU, nn.ReLU, nn.Identity)),
+            credit=0.5,
         ),
         Mistake(
             "ReLU came before batch normalization. Convolution, batch normalization, ReLU.",
@@ -178,28 +192,33 @@ EXERCISE = Exercise(
         Mistake("Batch normalization is missing.", wrong(norm=nn.Identity), credit=0.25),
         Mistake(
             "padding=3 is missing: the ends of the strip are seen less.",
-            wrong(first={"stride": 4}, second={"stride": 2}),
+            wrong(padding=0),
             credit=0.5,
         ),
         Mistake(
-            "The strides are missing: each output sees 13 samples. With them, 31.",
-            wrong(first={"padding": 3}, second={"padding": 3}),
+            "The strides are missing: each output sees 19 samples. With them, 79.",
+            wrong(strides=(1, 1, 1)),
             credit=0.25,
         ),
         Mistake(
-            "Both convolutions stride by 4. The second by 2.",
-            wrong(second={"stride": 4, "padding": 3}),
+            "All three convolutions stride by 4. The second by 2, the third by 1.",
+            wrong(strides=(4, 4, 4)),
             credit=0.5,
         ),
         Mistake(
-            "Both convolutions stride by 2. The first by 4.",
-            wrong(first={"stride": 2, "padding": 3}),
+            "The third convolution strides by 2, as the second does. It takes every place.",
+            wrong(strides=(4, 2, 2)),
+            credit=0.5,
+        ),
+        Mistake(
+            "Two convolutions, and three were asked for: c to c once more, with stride 1.",
+            wrong(strides=(4, 2), bends=(nn.ReLU,) * 2),
             credit=0.5,
         ),
     ],
     hints=[
         "nn.Conv1d(1, c, 7, stride=4, padding=3), nn.BatchNorm1d(c), nn.ReLU() is the first block.",
-        "The second block goes from c to c channels, with stride 2.",
+        "The next two go from c to c channels, with stride 2 and then 1.",
         "nn.AdaptiveAvgPool1d(1) is the mean over time; nn.Flatten() drops the axis that is left.",
     ],
 )
