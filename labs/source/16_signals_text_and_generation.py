@@ -78,14 +78,13 @@ if lab.passed("r_peaks"):
     figure, axes = plots.subplots(4, 1, width=7, height=4.6, sharex=True)
     counted = []
     for ax, strip, name in zip(axes, four.X[:4, 0], NAMES, strict=True):
-        found = r_peaks(strip, 100, 0.5, 0.25)
+        found = r_peaks(strip, 100, 0.6, 0.3)
         counted.append(len(found))
         ax.plot(np.arange(1000) / 100, strip, lw=1, ls="-")
         ax.plot(found / 100, strip[found], "o", color=plots.VERMILLION, ms=4)
         ax.set(ylim=(-0.7, 1.7), yticks=[0, 1], xticks=[0, 5, 10], ylabel="mV")
         ax.set_title(name, fontsize=10, loc="left", pad=2)
     axes[3].set(xlabel="time (s)")
-    figure.subplots_adjust(hspace=0.5)
     display(
         plots.show(
             figure,
@@ -126,7 +125,7 @@ lab.check(rr_variation)
 
 # %% folded=true
 if lab.passed("r_peaks") and lab.passed("rr_variation"):
-    variation = np.array([rr_variation(r_peaks(x, 100, 0.5, 0.25), 100)[1] for x in four.X[:, 0]])
+    variation = np.array([rr_variation(r_peaks(x, 100, 0.6, 0.3), 100)[1] for x in four.X[:, 0]])
     above = [(variation[four.kind == name] > 0.1).sum() for name in NAMES]
     figure, ax = plots.subplots(width=6.6, height=2.8)
     for row, name in enumerate(NAMES):
@@ -176,7 +175,7 @@ if lab.passed("r_peaks") and lab.passed("average_beat"):
     figure, axes = plots.subplots(1, 2, width=7, height=2.9, sharey=True)
     heights = {}
     for strip, name, style in zip(minute.X[:, 0], NAMES, ("-", "--", "-.", ":"), strict=True):
-        beat = average_beat(strip, r_peaks(strip, 100, 0.5, 0.25), 28, 35)
+        beat = average_beat(strip, r_peaks(strip, 100, 0.6, 0.3), 28, 35)
         ax = axes[0] if name in ("normal", "breathing") else axes[1]
         ax.plot(np.arange(-28, 35) / 100, beat, ls=style, label=name)
         heights[name] = beat[11:14].mean() - beat[3:6].mean()  # 0.16 s before the peak
@@ -268,7 +267,7 @@ if lab.passed("strip_net"):
         )
     )
     if lab.passed("r_peaks") and lab.passed("rr_variation"):
-        v = np.array([rr_variation(r_peaks(x, 100, 0.5, 0.25), 100)[1] for x in test.X[:, 0]])
+        v = np.array([rr_variation(r_peaks(x, 100, 0.6, 0.3), 100)[1] for x in test.X[:, 0]])
         both = {name: (says & (v > 0.1))[test.kind == name].mean() for name in NAMES}
         print("called by both, your network and a variation above 0.1:")
         print(", ".join(f"{share:.2f} of {name}" for name, share in both.items()))
@@ -323,7 +322,9 @@ if lab.passed("open_forget_gates"):
             figure,
             "64 units, only the last of 100 steps is judged. What the first step gets, in powers of "
             "ten of what the last gets: "
-            + ", ".join(f"{r:.0f} at value {v}" for r, v in zip(ratios, (0, 1, 3, 5), strict=True))
+            + ", ".join(
+                f"{round(r)} at value {v}" for r, v in zip(ratios, (0, 1, 3, 5), strict=True)
+            )
             + ". One number in the bias decides.",
         )
     )
@@ -426,7 +427,7 @@ lab.check(skipgram_pairs)
 
 # %% folded=true
 if lab.passed("skipgram_pairs"):
-    words, texts = data.vocabulary(data.note_sentences(600, np.random.default_rng(0)))
+    words, texts = data.vocabulary(data.note_sentences(200, np.random.default_rng(0)))
     pairs = np.vstack([skipgram_pairs(text, 2) for text in texts])
     meet = np.zeros((len(words), len(words)))
     np.add.at(meet, tuple(pairs.T), 1)
@@ -493,33 +494,34 @@ if lab.passed("patient_factors"):
     def error(guess):
         return np.sqrt(((guess - table.results)[~table.made] ** 2).mean())
 
-    errors = []
-    for k in (1, 2, 3, 5, 8):
-        tests = np.random.default_rng(k).normal(size=(50, k + 1))
+    counts, errors, as_zero = (1, 2, 3, 4, 5, 6, 8), [], []
+    u, s, vt = np.linalg.svd(np.where(table.made, table.results - mean, 0), full_matrices=False)
+    for k in counts:
+        tests = np.random.default_rng(0).normal(size=(50, k))
         for _ in range(10):
             people = patient_factors(seen - mean, tests, 2.0)
             tests = patient_factors((seen - mean).T, people, 2.0)
         errors.append(error(mean + people @ tests.T))
-    filled = np.where(table.made, table.results - mean, 0)
-    u, s, vt = np.linalg.svd(filled, full_matrices=False)
-    as_zero = error(mean + u[:, :4] * s[:4] @ vt[:4])
-    figure, ax = plots.subplots(width=6.6, height=3)
-    ax.plot([2, 3, 4, 6, 9], errors, "-o", label="by your patient_factors")
-    ax.axhline(error(mean), color=plots.GREY, ls="--", label="the mean of all results")
-    ax.axhline(0.5, color="black", lw=1, label="the noise of a test")
-    ax.set(xlabel="factors", xticks=[2, 3, 4, 6, 9], ylim=(0, 2.2), yticks=[0, 1, 2])
+        as_zero.append(error(mean + u[:, :k] * s[:k] @ vt[:k]))
+    figure, ax = plots.subplots(width=6.6, height=3.2)
+    ax.plot(counts, errors, "-o", label="by your patient_factors")
+    ax.plot(counts, as_zero, "--s", label="not measured taken for average")
+    ax.axhline(error(mean), color="black", lw=1.5, ls=":", label="the mean of all results")
+    ax.set(xlabel="factors", xticks=counts, ylim=(0, 2.2), yticks=[0, 1, 2])
     ax.set_ylabel("RMSE, tests not made")
-    ax.legend(fontsize=9, loc="lower right")
+    ax.legend(fontsize=9, loc="lower left")
     display(
         plots.show(
             figure,
-            "Error on results that nobody measured, by the number of factors: "
+            "Error on results that nobody measured. By your patient_factors, with "
+            + ", ".join(map(str, counts))
+            + " factors: "
             + ", ".join(f"{e:.2f}" for e in errors)
-            + f". The mean of all results {error(mean):.2f}; four factors of a table in which what was "
-            f"not measured counts as average {as_zero:.2f}.",
+            + f". The mean of all results: {error(mean):.2f}. A table in which each hole counts as average "
+            f"never gets below {min(as_zero):.2f}.",
         )
     )
-    assert min(errors) < 0.8 * as_zero
+    assert min(errors) < 0.8 * min(as_zero)
 
 # %% [markdown]
 # ## A question for a human (4 points, 10 minutes)
