@@ -107,6 +107,16 @@ def only_divided(score):
     return positive / positive.sum(axis=-1, keepdims=True).clip(1e-12)
 
 
+def shifted_by_one_for_all(score):
+    weight = np.exp(score - score.max())
+    return weight / weight.sum(axis=-1, keepdims=True)
+
+
+def shared_by_all(score):
+    weight = np.exp(score - score.max())
+    return weight / weight.sum()
+
+
 def turned(score, mask):
     return score if mask is None else np.where(mask, -1e30, score)
 
@@ -169,6 +179,17 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
+            "The mask was added: True raises a score by 1 and hides nothing. np.where with -inf.",
+            wrong(hidden=lambda score, mask: score if mask is None else score + mask),
+            credit=0.25,
+        ),
+        Mistake(
+            "attn_mask may be None: then every query looks at all keys. np.where takes None for "
+            "False and hides everything.",
+            wrong(hidden=lambda score, mask: np.where(mask, score, -np.inf)),
+            credit=0.5,
+        ),
+        Mistake(
             "The mask was not used.",
             wrong(hidden=lambda score, mask: score),
             credit=0.25,
@@ -188,6 +209,17 @@ EXERCISE = Exercise(
             "the same.",
             wrong(share=unshifted),
             credit=0.5,
+        ),
+        Mistake(
+            "You subtracted one maximum of all scores. A row far below it becomes 0 / 0: each row "
+            "its own, keepdims=True.",
+            wrong(share=shifted_by_one_for_all),
+            credit=0.5,
+        ),
+        Mistake(
+            "All weights together sum to 1. Each query shares out its own 1: the last axis.",
+            wrong(share=shared_by_all),
+            credit=0.25,
         ),
         Mistake(
             "Scores divided by their sum are no softmax: exp first.",

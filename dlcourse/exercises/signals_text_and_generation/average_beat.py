@@ -10,7 +10,7 @@ def average_beat_edges():
     rng = np.random.default_rng(16)
     x = rng.normal(size=30).round(2)
     return [
-        (np.arange(20.0) ** 2, np.array([3, 9, 15]), 3, 4),  # the first begins at 0
+        (x[:20], np.array([3, 9, 15]), 3, 4),  # the first begins at 0
         (x, np.array([1, 8, 17, 26]), 4, 4),  # the last ends with the strip
         (x, np.array([2, 12, 20, 29]), 5, 2),
         (x, np.array([10, 13, 16]), 6, 6),  # they overlap
@@ -84,6 +84,26 @@ def everything(p, n, before, after):
 def filled_with_zeros(strip, peaks, before, after):
     padded = np.r_[np.zeros(before), strip, np.zeros(after)]
     return padded[peaks[:, None] + np.arange(before + after)].mean(axis=0)
+
+
+def where_they_exist(strip, peaks, before, after):
+    padded = np.r_[np.full(before, np.nan), strip, np.full(after, np.nan)]
+    cut = padded[peaks[:, None] + np.arange(before + after)]
+    n = np.isfinite(cut).sum(axis=0)
+    return np.where(n > 0, np.nansum(cut, axis=0) / np.maximum(n, 1), np.nan)
+
+
+def without_the_outer_two(strip, peaks, before, after):
+    return average_beat(strip, peaks[1:-1], before, after)
+
+
+def a_sample_late(strip, peaks, before, after):
+    return average_beat(strip, peaks + 1, before, after)
+
+
+def one_nan(strip, peaks, before, after):
+    mean = average_beat(strip, peaks, before, after)
+    return np.nan if np.isnan(mean).all() else mean
 
 
 def over_all_beats(strip, peaks, before, after):
@@ -162,6 +182,28 @@ EXERCISE = Exercise(
             "Where no beat is whole, 0 looks like a flat line. There is nothing to say: NaN.",
             wrong(empty=0.0),
             credit=0.75,
+        ),
+        Mistake(
+            "Where no beat is whole, the mean of an empty list is one NaN. One for each place: "
+            "np.full(before + after, np.nan).",
+            one_nan,
+            credit=0.75,
+        ),
+        Mistake(
+            "Beats that an end cuts were averaged where they exist, so that each place has its own "
+            "number of beats. Leave them out.",
+            where_they_exist,
+            credit=0.5,
+        ),
+        Mistake(
+            "The first and the last beat were left out, cut or not. Only those that are cut.",
+            without_the_outer_two,
+            credit=0.5,
+        ),
+        Mistake(
+            "All is one sample late: place 0 is before samples ahead of the peak.",
+            a_sample_late,
+            credit=0.25,
         ),
         Mistake(
             "The first whole beat alone: its noise is still there.",

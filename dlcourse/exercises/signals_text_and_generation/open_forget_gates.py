@@ -90,6 +90,14 @@ def weights_too(lstm, value):
             parameter[lstm.hidden_size : 2 * lstm.hidden_size] = value / 2
 
 
+def zero_elsewhere(lstm, value):
+    with torch.no_grad():
+        for name, parameter in lstm.named_parameters():
+            if name.startswith("bias"):
+                parameter.zero_()
+    open_forget_gates(lstm, value)
+
+
 def watched(lstm, value):
     h = lstm.hidden_size
     for name, parameter in lstm.named_parameters():
@@ -114,9 +122,18 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "You set one of the two biases. The other still adds what it had: set it to 0 there, "
-            "or take it away first.",
+            "bias_ih has it, and bias_hh still adds what it had. Set these rows of bias_hh to 0.",
             wrong(other=left),
+            credit=0.5,
+        ),
+        Mistake(
+            "bias_hh has it, and bias_ih still adds what it had. Set these rows of bias_ih to 0.",
+            wrong(one=left, other=fill),
+            credit=0.5,
+        ),
+        Mistake(
+            "The biases of the other gates became 0. Leave all but the forget gate as it is.",
+            zero_elsewhere,
             credit=0.5,
         ),
         Mistake(

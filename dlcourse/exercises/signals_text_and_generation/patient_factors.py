@@ -84,6 +84,21 @@ def wrong(
     return answer
 
 
+def own_mean_removed(values, items, lam):
+    off = [row - (np.nanmean(row) if np.isfinite(row).any() else 0) for row in values]
+    return patient_factors(np.array(off), items, lam)
+
+
+def empty_left_open(values, items, lam):
+    found = patient_factors(values, items, lam)
+    return np.where(np.isnan(values).all(axis=1, keepdims=True), np.nan, found)
+
+
+def nan_multiplied(values, items, lam):
+    A = items.T @ items + lam * np.eye(items.shape[1])
+    return np.linalg.solve(A, items.T @ values.T).T
+
+
 def diagonal_alone(A, b):
     return b / np.diag(A)
 
@@ -100,7 +115,7 @@ EXERCISE = Exercise(
     mistakes=[
         Mistake(
             "What was not measured counts as 0 in your fit. Not measured is not zero: take the "
-            "seen rows of items, in QᵀQ as well as in Qᵀy.",
+            "seen rows of items, in QᵀQ as well as in Qᵀv.",
             wrong(filled=lambda values: 0.0),
             credit=0.25,
         ),
@@ -111,8 +126,8 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "lam times the number of measurements: a recipe of its own (weighted-λ), and another "
-            "one. lam once for each patient.",
+            "lam counts as often as there are measurements: so it does, too, if QᵀQ and Qᵀv are "
+            "means. Sums, and lam once for each patient.",
             wrong(ridge=lambda lam, n, k: lam * n * np.eye(k) if n else lam * np.eye(k)),
             credit=0.5,
         ),
@@ -130,6 +145,22 @@ EXERCISE = Exercise(
             ),
             credit=0.25,
         ),
+        Mistake(
+            "NaN times a number is NaN, so one test not made spoils the patient. Take the measured "
+            "rows first.",
+            nan_multiplied,
+        ),
+        Mistake(
+            "A patient without a measurement has an answer: nothing pulls, so lam puts the factors "
+            "at 0.",
+            empty_left_open,
+            credit=0.75,
+        ),
+        Mistake(
+            "The patient's own mean was taken away first. v as it is.",
+            own_mean_removed,
+            credit=0.25,
+        ),
         Mistake("lam itself, not its square.", wrong(ridge=lambda lam, n, k: lam**2 * np.eye(k))),
         Mistake(
             "Half of lam: the squared error has no ½ here, so lam has none either.",
@@ -137,7 +168,7 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "A mean on the right and a sum on the left: Qᵀy was divided by the number of "
+            "A mean on the right and a sum on the left: Qᵀv was divided by the number of "
             "measurements, QᵀQ was not.",
             wrong(scale=lambda n: n),
             credit=0.25,
@@ -154,8 +185,8 @@ EXERCISE = Exercise(
         ),
     ],
     hints=[
-        "One patient at a time: seen = ~np.isnan(row), Q = items[seen], y = row[seen].",
-        "The slope is 0 where (QᵀQ + lam I) p = Qᵀy.",
-        "np.linalg.solve(Q.T @ Q + lam * np.eye(k), Q.T @ y). It also holds where nothing is seen.",
+        "One patient at a time: seen = ~np.isnan(row), Q = items[seen], v = row[seen].",
+        "The slope is 0 where (QᵀQ + lam I) p = Qᵀv.",
+        "np.linalg.solve(Q.T @ Q + lam * np.eye(k), Q.T @ v). It also holds where nothing is seen.",
     ],
 )

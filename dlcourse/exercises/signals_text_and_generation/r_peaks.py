@@ -18,14 +18,18 @@ def drawn_strip(rng, rate, times, seconds, noise=0.03):
 def r_peaks_edges():
     rng = np.random.default_rng(16)
     near = np.zeros(40)
-    near[[5, 7, 10, 14]] = 1.4, 0.8, 1.2, 0.9  # noise, and tops near a higher one
+    # Noise on one wave, and tops near a higher one.
+    near[[5, 6, 7, 10, 14]] = 1.4, 0.6, 0.8, 1.2, 0.9
+    near[[21, 23]] = 1.0, 0.8
     near[30:33] = 0.8  # a clipped top: three equal samples
     slope = np.array([0, 0.2, 1.5, 1.3, 1.1, 0.9, 0.7, 0.6, 0.3, 0, 0, 0.7, 0, -1.3, 0, 0.1])
+    just = np.array([0.5, 0, 0, 0, 1.0, 0, 0, 1.1, 0, 0, 0, 1.0, 0, 0, 0.9, 0, 0, 0, 0, 0.5])
     ends = np.array([0.9, 0.3, 0.1, 0, 0, 0, 0.1, 0.2, 0.4, 1.1])
     return [
         (near, 10, 0.5, 0.5),
         (slope, 10, 0.5, 0.3),
         (ends, 10, 0.5, 0.4),
+        (just, 10, 0.5, 0.28),  # tops 3 samples apart, others as high as the height
         (drawn_strip(rng, 50, [0.3, 0.75, 1.9], 2.5), 50, 0.5, 0.3),
         (np.full(12, 0.1), 10, 0.5, 0.2),  # nobody's heart
     ]
@@ -71,17 +75,21 @@ def by_candidates(strip, rate, height, apart):
     return found
 
 
-def wrong(left=1.0, right=1.0, floor=True, first=True, ends=True, sign=lambda x: x):
+def wrong(
+    left=1.0, right=1.0, floor=True, first=True, ends=True, sign=lambda x: x, whole=round,
+    short=0, equal=False,
+):  # fmt: skip
     """Return an answer; the options are the ways in which it is done wrong."""
 
     def answer(strip, rate, height, apart):
-        reach, found, x = round(apart * rate), [], sign(strip)
-        a, b = round(left * reach), round(right * reach)
+        reach, found, x = whole(apart * rate), [], sign(strip)
+        a, b = round(left * reach), round(right * reach) - short
         for i, value in enumerate(x):
-            whole = ends or reach <= i < len(x) - reach
+            inside = ends or reach <= i < len(x) - reach
+            high = value >= height if equal else value > height
             before, after = x[max(0, i - a) : i], x[i + 1 : i + 1 + b]
             earlier = (before < value).all() if first else (before <= value).all()
-            if whole and (value > height or not floor) and earlier and (after <= value).all():
+            if inside and (high or not floor) and earlier and (after <= value).all():
                 found.append(i)
         return np.array(found, dtype=int)
 
@@ -113,6 +121,12 @@ def left_to_right(strip, rate, height, apart):
         if not found or i - found[-1] > round(apart * rate):
             found.append(i)
     return np.array(found, dtype=int)
+
+
+def top_of_each_stretch(strip, rate, height, apart):
+    above = np.flatnonzero(strip > height)
+    stretches = np.split(above, np.flatnonzero(np.diff(above) > 1) + 1) if len(above) else []
+    return np.array([part[strip[part].argmax()] for part in stretches], dtype=int)
 
 
 def crossings(strip, rate, height, apart):
@@ -151,6 +165,28 @@ EXERCISE = Exercise(
             "You report where the strip rises through the height. The top comes later, and a wave "
             "with noise crosses twice.",
             crossings,
+        ),
+        Mistake(
+            "One top for each stretch above the height: a wave with noise dips below it and comes "
+            "again. Look at all samples within apart seconds.",
+            top_of_each_stretch,
+            credit=0.25,
+        ),
+        Mistake(
+            "On the right your window is one sample short: a slice stops before its end, so it is "
+            "i + reach + 1.",
+            wrong(short=1),
+            credit=0.75,
+        ),
+        Mistake(
+            "int cuts 2.8 samples to 2. round was asked for.",
+            wrong(whole=int),
+            credit=0.75,
+        ),
+        Mistake(
+            "A sample as high as the height is no peak: above it, >.",
+            wrong(equal=True),
+            credit=0.75,
         ),
         Mistake(
             "You reach apart / 2 to each side. It is apart seconds on both sides.",

@@ -91,7 +91,7 @@ def too_soon(peaks, rate):
     if len(peaks) < 2:
         return np.nan, np.nan
     rr = np.diff(peaks) / rate
-    return 60 / rr.mean(), rr.std(ddof=1) / rr.mean() if len(rr) > 1 else 0.0
+    return 60 / rr.mean(), rr.std(ddof=1) / rr.mean() if len(rr) > 1 else np.nan
 
 
 def one_beat_too_many(peaks, rate):
@@ -118,6 +118,11 @@ EXERCISE = Exercise(
             "A mean of rates: 60 / RR for each interval, then averaged. Short intervals count too "
             "much. First the mean interval, then 60 over it.",
             wrong(beats=lambda rr: (60 / rr).mean()),
+            credit=0.5,
+        ),
+        Mistake(
+            "60 over the median interval: steadier, and another number. The mean.",
+            wrong(beats=lambda rr: 60 / np.median(rr)),
             credit=0.5,
         ),
         Mistake(
@@ -166,7 +171,9 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "One interval has no spread: below three beats both are NaN.", too_soon, credit=0.5
+            "One interval gives a rate and no spread. Below three beats both shall be NaN.",
+            too_soon,
+            credit=0.5,
         ),
         Mistake(
             "The rate first, then the variation.",

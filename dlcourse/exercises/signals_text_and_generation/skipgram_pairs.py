@@ -77,6 +77,19 @@ def wrong(
     return answer
 
 
+def exactly_there(tokens, window):
+    n = len(tokens)
+    places = [(i, j) for i in range(n) for j in (i - window, i + window) if 0 <= j < n]
+    return tokens[np.array(places, dtype=int).reshape(-1, 2)]
+
+
+def nearest_first(tokens, window):
+    n = len(tokens)
+    places = [(i, i + d) for d in range(1, window + 1) for i in range(n - d)]
+    both = [pair for i, j in places for pair in ((i, j), (j, i))]
+    return tokens[np.array(both, dtype=int).reshape(-1, 2)]
+
+
 EXERCISE = Exercise(
     "skipgram_pairs",
     points=2,
@@ -115,7 +128,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "A negative place counts from the end: the first word met the last ones.",
-            wrong(low=lambda i, window: max(i - window, -i - 1) if i < window else i - window),
+            wrong(low=lambda i, window: i - window),
         ),
         Mistake(
             "Centre first, context second.",
@@ -137,6 +150,17 @@ EXERCISE = Exercise(
             "and the order of the text.",
             wrong(then=lambda pairs: np.unique(pairs, axis=0)),
             credit=0.25,
+        ),
+        Mistake(
+            "Only the words exactly window places away. All up to there.",
+            exactly_there,
+            credit=0.25,
+        ),
+        Mistake(
+            "The right pairs in another order: by centre from left to right, then by context from "
+            "left to right.",
+            nearest_first,
+            credit=0.75,
         ),
         Mistake(
             "window counts on each side; you halved it.",

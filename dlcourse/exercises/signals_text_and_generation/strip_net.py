@@ -128,6 +128,11 @@ def bent_before_normalized(c):
     return nn.Sequential(*(layers[i] for i in order), *layers[9:])
 
 
+def one_norm(c):
+    norm, layers = nn.BatchNorm1d(c), list(strip_net(c))
+    return nn.Sequential(*(norm if i in (1, 4, 7) else layer for i, layer in enumerate(layers)))
+
+
 def one_length(c):
     return nn.Sequential(*list(strip_net(c))[:9], nn.Flatten(), nn.Linear(c * 125, 2))
 
@@ -188,6 +193,12 @@ EXERCISE = Exercise(
             "ReLU came before batch normalization. Convolution, batch normalization, ReLU.",
             bent_before_normalized,
             credit=0.5,
+        ),
+        Mistake(
+            "One batch normalization serves three times, and mixes three kinds of means. One for "
+            "each convolution.",
+            one_norm,
+            credit=0.25,
         ),
         Mistake("Batch normalization is missing.", wrong(norm=nn.Identity), credit=0.25),
         Mistake(
