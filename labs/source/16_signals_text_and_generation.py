@@ -402,9 +402,9 @@ if lab.passed("attention"):
 
 # %% solution="skipgram_pairs"
 def skipgram_pairs(tokens, window):
-    """Return rows (centre, context), whole numbers, (m, 2); (0, 2) where there is no pair.
+    """Return rows (centre, context), whole numbers, (m, 2).
 
-    tokens: (n,), a whole number for each word. window: places on each side, 1 or more.
+    tokens: (n,), a whole number for each word, two words or more. window: places on each side, 1 or more.
     """
     ### BEGIN SOLUTION
     pairs = [
@@ -413,7 +413,7 @@ def skipgram_pairs(tokens, window):
         for j in range(max(0, i - window), min(len(tokens), i + window + 1))
         if j != i
     ]
-    return np.array(pairs, dtype=int).reshape(-1, 2)
+    return np.array(pairs)
     ### END SOLUTION
 
 

@@ -11,7 +11,7 @@ def skipgram_pairs_edges():
         (np.array([5, 3, 9, 1, 7, 2]), 2),
         (np.array([4, 4, 8, 4, 6]), 2),  # "no, no": a word beside itself
         (np.array([3, 1, 2]), 5),
-        (np.array([7]), 2),
+        (np.array([7, 2]), 2),
         (np.array([2, 6, 1, 9]), 1),
         (np.array([6, 1, 5, 8, 2, 7, 9, 3]), 3),
     ]
@@ -174,6 +174,6 @@ EXERCISE = Exercise(
     hints=[
         "Two loops: i over all places, j over the places from i - window to i + window.",
         "max(0, i - window) and min(len(tokens), i + window + 1) keep j inside the text.",
-        "np.array(pairs, dtype=int).reshape(-1, 2) also works where there is no pair.",
+        "Collect (tokens[i], tokens[j]) where j != i, and return np.array(pairs).",
     ],
 )
