@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def network(strides=(4, 1, 1), dilations=(1, 1, 1), kernel=7, channels=16):
+def network(strides=(4, 1, 1), dilations=(1, 1, 1), kernel=7, channels=8):
     """Return three 1-D convolutions with batch norm, a mean over time, and one logit."""
     layers, before = [], 1
     for stride, dilation in zip(strides, dilations, strict=True):
@@ -28,7 +28,7 @@ def field(strides, dilations, kernel=7):
     return samples
 
 
-def fit(model, X, y, seed, epochs=15):
+def fit(model, X, y, seed, epochs=12):
     """Return the model, trained by Adam on signals (n, 1, samples) and bools (n,)."""
     X, y = torch.tensor(X), torch.tensor(y).float()
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-SEEDS = range(5)
-SOFT, STEPS, UNITS = 0.3, 700, 96
+SEEDS = range(3)
+SOFT, STEPS, UNITS = 0.3, 500, 64
 
 
 def accelerations(p):
