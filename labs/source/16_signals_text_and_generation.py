@@ -246,7 +246,7 @@ if lab.passed("strip_net"):
             loss.backward()
             optimizer.step()
     model.eval()
-    with torch.no_grad():
+    with torch.inference_mode():
         says = model(torch.tensor(test.X)).argmax(dim=1).numpy() == 1
     shares = {name: says[test.kind == name].mean() for name in NAMES}
     assert shares["normal"] < 0.1 < 0.9 < shares["fibrillation"], shares
