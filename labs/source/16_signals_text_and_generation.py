@@ -49,9 +49,9 @@ four = data.ecg_strips(40, np.random.default_rng(100), kinds=NAMES)  # ten of ea
 # %% [markdown]
 # ## 1. `r_peaks` (3 points, 15 minutes)
 #
-# A beat's highest sample is its R peak. A sample is one if it lies above `height`, and no sample within `apart`
-# seconds on either side is higher. Of equal samples within that reach the first counts. Near an end of the strip look as far as
-# there is strip.
+# A beat's highest sample is its R peak. A sample is one if it lies above `height`, and no sample within
+# `apart` seconds on either side is higher. Of equal samples within that reach the first counts. Near an end
+# of the strip look as far as there is strip.
 
 
 # %% solution="r_peaks"
@@ -97,9 +97,9 @@ if lab.passed("r_peaks"):
 # %% [markdown]
 # ## 2. `rr_variation` (2 points, 10 minutes)
 #
-# Two numbers of a strip. The heart rate in beats a minute is 60 over the *mean* RR interval in seconds. The variation is the SD of the
-# intervals (divide by the number of intervals − 1) over their mean: no unit. With fewer than three beats
-# there is no spread: return NaN twice.
+# Two numbers of a strip. The heart rate in beats a minute is 60 over the *mean* RR interval in seconds. The
+# variation is the SD of the intervals (divide by the number of intervals − 1) over their mean: no unit.
+# With fewer than three beats there is no spread: return NaN twice.
 
 
 # %% solution="rr_variation"
@@ -146,7 +146,7 @@ if lab.passed("r_peaks") and lab.passed("rr_variation"):
 # %% [markdown]
 # ## 3. `average_beat` (2 points, 10 minutes)
 #
-# A P wave is about as high as the noise. Lay the beats over each other at their R peaks and take the mean: a wave
+# A P wave hardly rises above the noise. Lay the beats over each other at their R peaks and take the mean: a wave
 # that always comes at the same time stays, noise shrinks with the root of the number of beats. Leave out
 # beats that an end of the strip cuts; where none is whole, return NaNs.
 
@@ -200,9 +200,10 @@ if lab.passed("r_peaks") and lab.passed("average_beat"):
 # %% [markdown]
 # ## 4. `strip_net` (3 points, 15 minutes, torch)
 #
-# A network for strips of any length. Three times: convolution with 7 taps and padding 3, batch normalization, ReLU. The first
-# goes from 1 to `c` channels with stride 4, the second from `c` to `c` with stride 2, the third from `c` to `c` with stride 1. Then the
-# mean over time, and a linear layer to two logits. Return an `nn.Module`, or write a class of that name; the check fills in weights of its own and
+# A network for strips of any length. Three times: convolution with 7 taps and padding 3, batch
+# normalization, ReLU. The first goes from 1 to `c` channels with stride 4, the second from `c` to `c` with
+# stride 2, the third from `c` to `c` with stride 1. Then the mean over time, and a linear layer to two
+# logits. Return an `nn.Module`, or write a class of that name; the check fills in weights of its own and
 # compares outputs and gradients, in train and in eval mode.
 
 
@@ -275,10 +276,10 @@ if lab.passed("strip_net"):
 # %% [markdown]
 # ## 5. `open_forget_gates` (3 points, 15 minutes, torch)
 #
-# An `nn.LSTM` starts with forget gates near one half, so that half of its memory goes at each step. Open them: change the
-# network in place so that its two biases of the *forget gate sum to* `value`, and leave all else as it is. Mind
-# further layers and the second direction. The check looks at all weights, at what still learns, and at the gradient through
-# time.
+# An `nn.LSTM` starts with forget gates near one half, so that half of its memory goes at each step. Open
+# them: change the network in place so that its two biases of the *forget gate sum to* `value`, and leave
+# all else as it is. Mind further layers and the second direction. The check looks at all weights, at what
+# still learns, and at the gradient through time.
 
 
 # %% solution="open_forget_gates"
@@ -358,8 +359,9 @@ def attention(query, key, value, attn_mask):
 lab.check(attention)
 
 # %% [markdown]
-# Attention can clean a strip without any training. Each sample asks with the 25 samples around it, and takes the mean of the
-# samples whose surroundings look alike, wherever in the strip they are. (The last feature makes the score that of a distance.)
+# Attention can clean a strip without any training. Each sample asks with the 25 samples around it, and
+# takes the mean of the samples whose surroundings look alike, wherever in the strip they are. (The last
+# feature makes the score that of a distance.)
 
 # %% folded=true
 if lab.passed("attention"):
@@ -395,9 +397,9 @@ if lab.passed("attention"):
 # %% [markdown]
 # ## 7. `skipgram_pairs` (2 points, 10 minutes)
 #
-# All that a word vector is learned from: who stands beside whom. For each place from left to right, pair the word there
-# (the centre) with each word at most `window` places away (its context), from left to right. A word that stands
-# there twice is a neighbour of itself; only its own place is left out.
+# All that a word vector is learned from: who stands beside whom. For each place from left to right, pair
+# the word there (the centre) with each word at most `window` places away (its context), from left to right.
+# A word that stands there twice is a neighbour of itself; only its own place is left out.
 
 
 # %% solution="skipgram_pairs"
@@ -455,10 +457,11 @@ if lab.passed("skipgram_pairs"):
 # %% [markdown]
 # ## 8. `patient_factors` (2 points, 15 minutes)
 #
-# Results of tests are to be a patient's factors times a test's factors. The tests' factors `items` are fixed for now. For each patient
-# find the factors $p$ that make $\sum_{\text{measured}} (v_j - q_j \cdot p)^2 + \lambda\, p \cdot p$ smallest,
-# where $q_j$ is row $j$ of `items`. NaN says that a test was not made. Setting the slope to 0 gives one system of linear equations a patient:
-# $(Q^\top Q + \lambda I)\, p = Q^\top v$, with the *measured* rows in $Q$.
+# Results of tests are to be a patient's factors times a test's factors. The tests' factors `items` are
+# fixed for now. For each patient find the factors $p$ that make $\sum_{\text{measured}} (v_j - q_j \cdot
+# p)^2 + \lambda\, p \cdot p$ smallest, where $q_j$ is row $j$ of `items`. NaN says that a test was not
+# made. Setting the slope to 0 gives one system of linear equations a patient: $(Q^\top Q + \lambda I)\, p =
+# Q^\top v$, with the *measured* rows in $Q$.
 
 
 # %% solution="patient_factors"
@@ -482,8 +485,8 @@ def patient_factors(values, items, lam):
 lab.check(patient_factors)
 
 # %% [markdown]
-# Half a step for patients, half a step for tests, ten times: alternating least squares, on a table of which three quarters are
-# missing.
+# Half a step for patients, half a step for tests, ten times: alternating least squares, on a table of which
+# three quarters are missing.
 
 # %% folded=true
 if lab.passed("patient_factors"):
@@ -526,28 +529,32 @@ if lab.passed("patient_factors"):
 # %% [markdown]
 # ## A question for a human (4 points, 10 minutes)
 #
-# A watch records a strip of 30 seconds each hour and warns of atrial fibrillation. The company trained a network on
-# 200,000 strips from 4,000 people, half of them in sinus rhythm and half in fibrillation, and tested on 20,000
-# strips drawn at random from the same pool: sensitivity 0.99, specificity 0.99. Your clinic wants to give the watch to all
-# patients over 65, of whom about 2 in 100 are in fibrillation when they are not known to be.
+# A watch records a strip of 30 seconds each hour and warns of atrial fibrillation. The company trained a
+# network on 200,000 strips from 4,000 people, half of them in sinus rhythm and half in fibrillation, and
+# tested on 20,000 strips drawn at random from the same pool: sensitivity 0.99, specificity 0.99. Your
+# clinic wants to give the watch to all patients over 65, of whom about 2 in 100 are in fibrillation when
+# they are not known to be.
 #
 # **What do you ask for before you agree?** Five to eight sentences.
 
 # %% [markdown] open="what_it_looked_at" points=4
-# **Model answer.** Strips of one person are alike, and they were drawn at random, so that the same people are in
-# training and test: I would ask for a test on people of whom no strip was trained on, with an interval over people.
-# Only two rhythms were ever seen. A network that learns to look for P waves passes that test, and so does one that looks for
-# irregular intervals; in our lab one kind of network called every junctional rhythm fibrillation. So I would ask for
-# strips of what is neither: extra beats, breathing, flutter, pacemakers, junctional rhythms, and movement, each with its
-# share of alarms. I would also ask what moves its answer, by simulated or edited strips in which one sign is changed and the other kept. With 2 in
-# 100 ill and specificity 0.99, about one warning in three is false (0.0198 of 0.0198 + 0.0098), even if each person had only one strip; with 24 strips a
-# day false alarms add up, so I would ask for warnings per person and week, and how many are true. Last I would ask what happens
-# after a warning, who reads the strip, and whether a simple rule, such as both signs must agree, does as well.
+# **Model answer.** Strips of one person are alike, and they were drawn at random, so that the same people
+# are in training and test: I would ask for a test on people of whom no strip was trained on, with an
+# interval over people. Only two rhythms were ever seen. A network that learns to look for P waves passes
+# that test, and so does one that looks for irregular intervals; in our lab one kind of network called
+# nearly every junctional rhythm fibrillation. So I would ask for strips of what is neither: extra beats,
+# breathing, flutter, pacemakers, junctional rhythms, and movement, each with its share of alarms. I would
+# also ask what moves its answer, by simulated or edited strips in which one sign is changed and the other
+# kept. With 2 in 100 ill and specificity 0.99, about one warning in three is false (0.0198 of 0.0198 +
+# 0.0098), even if each person had only one strip; with 24 strips a day false alarms add up, so I would ask
+# for warnings per person and week, and how many are true. Last I would ask what happens after a warning,
+# who reads the strip, and whether a simple rule, such as both signs must agree, does as well.
 #
-# **Rubric.** 1 point: notices that strips, not people, were split, and asks for new people. 1 point: notices
-# that other rhythms or artefacts are missing, and names at least one that would fool one sign. 1 point: computes or estimates what a warning means at a prevalence
-# of 2 in 100, or with 24 strips a day. 1 point: asks what the network looks at by changing one sign at a time, or compares
-# with a rule that uses both signs.
+# **Rubric.** 1 point: notices that strips, not people, were split, and asks for new people. 1 point:
+# notices that other rhythms or artefacts are missing, and names at least one that would fool one sign. 1
+# point: computes or estimates what a warning means at a prevalence of 2 in 100, or with 24 strips a day. 1
+# point: asks what the network looks at by changing one sign at a time, or compares with a rule that uses
+# both signs.
 
 # %% [markdown]
 # ## Your score
@@ -558,7 +565,7 @@ lab.score()
 # %% [markdown]
 # ## Stretch goal: a network that must use both signs
 #
-# Train your `strip_net` on all four kinds, with fibrillation against the other three. Which kind does it get wrong? Take five seeds and
-# report the share found and the share of false alarms in each kind, with their ranges. Then help it: a longer field of view
-# (dilations, a fourth layer), a second input that holds your variation of the RR intervals, or more strips. Which help is worth
-# most?
+# Train your `strip_net` on all four kinds, with fibrillation against the other three. Which kind does it
+# get wrong? Take five seeds and report the share found and the share of false alarms in each kind, with
+# their ranges. Then help it: a longer field of view (dilations, a fourth layer), a second input that holds
+# your variation of the RR intervals, or more strips. Which help is worth most?
