@@ -66,7 +66,11 @@ class HeadFirst(nn.Module):
 
     def __init__(self, c):
         super().__init__()
-        self.body = strip_net(c)[:9]
+        layers, width = [], 1
+        for stride in (4, 2, 1):
+            layers += [nn.Conv1d(width, c, 7, stride, 3), nn.BatchNorm1d(c), nn.ReLU()]
+            width = c
+        self.body = nn.Sequential(*layers)
         self.head = nn.Linear(c, 2)
 
     def forward(self, x):
