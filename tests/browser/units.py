@@ -180,4 +180,19 @@ UNITS = [
         "    ill, healthy = p * new / old, (1 - p) * (1 - new) / (1 - old)\n"
         "    return ill / (ill + healthy)\n",
     ),
+    Unit(
+        "16_signals_text_and_generation",
+        "rr_variation",
+        "def rr_variation(peaks, rate):\n"
+        "    if len(peaks) < 3:\n"
+        "        return np.nan, np.nan\n"
+        "    rr = np.diff(peaks) / rate\n"
+        "    return (60 / rr).mean(), rr.std(ddof=1) / rr.mean()\n",
+        "A mean of rates: 60 / RR for each interval, then averaged.",
+        "def rr_variation(peaks, rate):\n"
+        "    if len(peaks) < 3:\n"
+        "        return np.nan, np.nan\n"
+        "    rr = np.diff(peaks) / rate\n"
+        "    return 60 / rr.mean(), rr.std(ddof=1) / rr.mean()\n",
+    ),
 ]
