@@ -371,23 +371,27 @@ lab.check(mc_dropout)
 # %% folded=true
 if lab.passed("mc_dropout"):
     rng = np.random.default_rng(0)
-    one, sds = np.ones((1, 1)), []
-    for n in (10, 1000, 100000):  # the best weight under dropout is the true one times 1 - p
-        masks = (rng.random((20000, 1)) >= 0.2).astype(float)
-        _, sd = mc_dropout(one, one, np.array([2 * 0.8]), masks, 0.2)
-        sds.append(sd[0])
+    one, masks = np.ones((1, 1)), (rng.random((20000, 1)) >= 0.2).astype(float)
+    sds, exact = [], []
+    for n in (10, 1000, 100000):
+        x = rng.normal(size=n) + 1
+        w = 0.8 * (x @ (2 * x + rng.normal(size=n))) / (x @ x)  # best under dropout of 0.2
+        sds.append(mc_dropout(one, one, np.array([w]), masks, 0.2)[1][0])
+        exact.append(1 / np.sqrt(x @ x))
     figure, ax = plots.subplots(width=6.6, height=2.8)
     ax.plot(range(3), sds, "o-", label="dropout, p = 0.2")
-    ax.plot(range(3), 1 / np.sqrt([20, 2000, 200000]), "s--", label="posterior")
+    ax.plot(range(3), exact, "s--", label="posterior")
     ax.set_xticks(range(3), ["10", "1,000", "100,000"])
-    ax.set(xlabel="patients", ylabel="SD of the weight", ylim=(0, 1), yticks=[0, 0.5, 1])
+    ax.set(xlabel="patients", ylabel="SD of the weight", ylim=(0, 1.2), yticks=[0, 0.5, 1])
     ax.legend(fontsize=10)
     display(
         plots.show(
             figure,
-            "One weight, y = 2 x + noise, squares of x about 2 on average: SD by your mc_dropout "
-            + ", ".join(f"{sd:.1f}" for sd in sds)
-            + " for 10, 1,000 and 100,000 patients, beside 0.22, 0.022 and 0.0022 of the posterior.",
+            "One weight, y = 2 x + noise, 10, 1,000 and 100,000 patients. SD by your mc_dropout: "
+            + ", ".join(f"{sd:.2f}" for sd in sds)
+            + "; of the posterior: "
+            + ", ".join(f"{sd:.4f}" for sd in exact)
+            + ".",
         )
     )
 

@@ -317,12 +317,9 @@ def right(model, X, y):
 def five_layers(optimizer, steps):
     """Return the network after some steps with batches of 32."""
     torch.manual_seed(0)
-    widths = [64, 50, 50, 50, 50, 50]
-    layers = [
-        m
-        for i, o in zip(widths[:-1], widths[1:], strict=True)
-        for m in (nn.Linear(i, o), nn.Tanh())
-    ]
+    layers, width = [], 64
+    for _ in range(5):
+        layers, width = [*layers, nn.Linear(width, 50), nn.Tanh()], 50
     model = nn.Sequential(*layers, nn.Linear(50, 1))
     X, y = torch.tensor(seen, dtype=torch.float32), torch.tensor(y_seen, dtype=torch.float32)
     step = optimizer(model.parameters())
@@ -338,7 +335,7 @@ shy = five_layers(lambda p: torch.optim.SGD(p, lr=0.01), 50)
 able = five_layers(lambda p: torch.optim.AdamW(p, lr=3e-3), 300)
 for name, model in (("SGD, 50 steps", shy), ("AdamW, 300 steps", able)):
     print(
-        f"{name:17} learned from: {right(model, seen, y_seen):.2f}, others: {right(model, unseen, y_unseen):.2f}"
+        f"{name:17} learned from: {right(model, seen, y_seen):.1f}, others: {right(model, unseen, y_unseen):.1f}"
     )
 assert right(shy, seen, y_seen) < 0.8 and right(able, unseen, y_unseen) > 0.97
 
@@ -471,18 +468,14 @@ print(f"seed 0 again: more than {10 * int(10 * (plain - mixed) - 0.5)} points ap
 
 # %%
 import numpy as np
-from sklearn.linear_model import LogisticRegressionCV
-from sklearn.model_selection import StratifiedKFold, cross_validate
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 X, y = seen, y_seen  # in place of your patients: (n, p), and 0 or 1
-model = make_pipeline(
-    StandardScaler(),
-    LogisticRegressionCV(
-        Cs=[0.01, 0.1, 1], l1_ratios=[0], scoring="accuracy", use_legacy_attributes=False
-    ),
-)
+pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+model = GridSearchCV(pipeline, {"logisticregression__C": [0.01, 0.1, 1]}, cv=3)
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 scores = cross_validate(model, X, y, cv=folds, return_train_score=True)
 p = scores["test_score"].mean()
@@ -550,7 +543,8 @@ def explained(model, X, truth):
 
 # %% [markdown]
 # *Predict:* 400 patients, three measurements, noise of SD 0.2. Two truths: additive, $\sin 2x_1 + x_2^2 + x_3$,
-# and a product, $2 x_1 x_2$. Which of four models sees which?
+# and a product, $2 x_1 x_2$. Which of four models sees which, with an R² above 0.9? (Two ridges are started five
+# times, and the start of smallest training loss is kept. You will see why.)
 
 # %%
 TRUTHS = {
@@ -569,13 +563,17 @@ FITTED = {}
 for name, truth in TRUTHS.items():
     y = truth(patients) + 0.2 * rng.normal(size=400)
     for kind, build in MODELS.items():
-        torch.manual_seed(0)
-        FITTED[name, kind] = fit(build(), patients, y)
+        tries = []
+        for seed in range(5 if kind == "two ridges" else 1):
+            torch.manual_seed(seed)
+            tries.append(fit(build(), patients, y))
+        FITTED[name, kind] = max(tries, key=lambda m, y=y: explained(m, patients, y))
 R2 = {(name, kind): explained(m, new, TRUTHS[name](new)) for (name, kind), m in FITTED.items()}
 for kind in MODELS:
     additive, product = (R2[name, kind] > 0.9 for name in TRUTHS)
     print(f"{kind:11} sees the additive truth: {additive!s:5}  the product: {product}")
 assert R2["additive", "GAM"] > 0.95 and R2["product", "GAM"] < 0.2 and R2["product", "linear"] < 0.2
+assert R2["product", "two ridges"] > 0.95 and R2["additive", "two ridges"] < 0.85
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
@@ -676,9 +674,8 @@ def fit_many(build, starts, steps=400, lr=2e-2):
         models.append(build())
     weights, _ = stack_module_state(models)
     answer = vmap(lambda w, x: functional_call(models[0], w, (x,)), in_dims=(0, None))
-    many = nn.ParameterList(weights.values())
     inputs, y = torch.tensor(X1).float(), torch.tensor(y1).float()
-    optimizer = torch.optim.Adam(many, lr)
+    optimizer = torch.optim.Adam(weights.values(), lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
         optimizer.zero_grad()

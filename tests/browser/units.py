@@ -180,4 +180,14 @@ UNITS = [
         "    ill, healthy = p * new / old, (1 - p) * (1 - new) / (1 - old)\n"
         "    return ill / (ill + healthy)\n",
     ),
+    Unit(
+        "17_statistical_view",
+        "standard_errors",
+        "def standard_errors(X, p):\n"
+        "    return np.sqrt(1 / np.diag(X.T @ (X * (p * (1 - p))[:, None])))\n",
+        "First invert, then take the diagonal.",
+        "def standard_errors(X, p):\n"
+        "    J = X.T @ (X * (p * (1 - p))[:, None])\n"
+        "    return np.sqrt(np.diag(np.linalg.inv(J)))\n",
+    ),
 ]
