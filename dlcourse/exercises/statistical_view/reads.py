@@ -48,4 +48,9 @@ def read_additive(AdditiveNet, p, hidden, seed):
         drawn.append(at())
     drawn = torch.cat(drawn)
     found["goes beyond 1"], found["goes below 0"] = bool((drawn > 1).any()), bool((drawn < 0).any())
+    level = 0.3 + torch.rand(1, generator=generator).item()
+    with torch.no_grad():
+        for w in weights:
+            w.fill_(level)  # so the order of the parameters does not matter
+        found["outputs with all weights alike"] = model(a[:4])
     return found
