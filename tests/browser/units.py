@@ -195,4 +195,14 @@ UNITS = [
         "    rr = np.diff(peaks) / rate\n"
         "    return 60 / rr.mean(), rr.std(ddof=1) / rr.mean()\n",
     ),
+    Unit(
+        "17_statistical_view",
+        "standard_errors",
+        "def standard_errors(X, p):\n"
+        "    return np.sqrt(1 / np.diag(X.T @ (X * (p * (1 - p))[:, None])))\n",
+        "First invert, then take the diagonal.",
+        "def standard_errors(X, p):\n"
+        "    J = X.T @ (X * (p * (1 - p))[:, None])\n"
+        "    return np.sqrt(np.diag(np.linalg.inv(J)))\n",
+    ),
 ]
