@@ -72,9 +72,7 @@ def measure(seed):
     found = {}
     for k in TIMES:
         rules = RULES.items() if k > 1 else [("as it was", RULES["as it was"])]
-        found[str(k)] = {
-            rule: train(BASE_BATCH * k, BASE_LR * by(k), seed) for rule, by in rules
-        }
+        found[str(k)] = {rule: train(BASE_BATCH * k, BASE_LR * by(k), seed) for rule, by in rules}
         if k > 1:
             found[str(k)]["linear, warm-up"] = train(BASE_BATCH * k, BASE_LR * k, seed, 3)
     found["noise"] = {str(b): noise(b, seed) for b in (8, 32, 128, 512)}

@@ -8,7 +8,7 @@ from pathlib import Path
 PATIENCE = 20  # seconds for the launcher to end its workers, once told to stop
 
 
-def launch(script, folder, processes=2, restarts=0, limit=120):
+def launch(script, folder, processes=2, restarts=0, limit=300):
     """Run a script in several processes through ``torch.distributed.run``; return what they print.
 
     The launcher sets RANK, LOCAL_RANK, WORLD_SIZE and the address at which the processes meet, on

@@ -33,7 +33,6 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 import dlcourse
 from dlcourse import data, plots
@@ -297,9 +296,7 @@ else:
             (json.loads(line) for line in launch(SCRIPT, folder, processes=2)),
             key=lambda each: each["rank"],
         )
-    by_you = average_gradients(
-        [[np.array(each["mine"])] for each in said], np.array([96, 32])
-    )[0]
+    by_you = average_gradients([[np.array(each["mine"])] for each in said], np.array([96, 32]))[0]
     for each in said:
         print("process", each["rank"], "as by you:", np.allclose(each["all"], by_you))
 

@@ -30,6 +30,8 @@
 # times differ from those that you see stored; what they show should not. Run cell by cell.
 
 # %%
+import io
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -330,8 +332,6 @@ dist.destroy_process_group()
 # *Predict:* for which cases does DDP give what we averaged by hand?
 
 # %%
-import json
-
 from torch import distributed
 
 launched = None
@@ -442,7 +442,7 @@ def shards(n, workers, **options):
 print("ten over four:   ", *shards(10, 4))
 print("drop_last=True:  ", *shards(10, 4, drop_last=True))
 right = np.array([False] + 9 * [True])
-seen = sum(shards(10, 8), [])
+seen = np.concatenate(shards(10, 8))
 print(f"over eight workers: {len(seen)} counted, accuracy {right[seen].mean():.3f}; true 0.900")
 sampler = DistributedSampler(range(10), num_replicas=2, rank=0)  # shuffles by default
 first, again = list(sampler), list(sampler)
@@ -563,6 +563,471 @@ F.cross_entropy(model(X), y).backward()
 off = (accumulated - model.weight.grad).norm() / model.weight.grad.norm()
 print("accumulated equals the whole batch:", bool(off < 1e-5))
 optimizer.step()
+
+# %% [markdown]
+# ## Sitting 2 · To compute in 16 bits
+#
+# **You add 1 a thousand times in bfloat16. What comes out?**
+#
+# *Read in 25 minutes.*
+#
+# ### Three formats
+#
+# A number has a sign, an exponent (how large) and a mantissa (which digits). Half the bits halve the bytes,
+# which moves a layer to the right under its roofline, and many GPUs multiply 16-bit numbers faster. float16
+# saves on the range, bfloat16 on the digits.
+
+# %%
+FORMATS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+for name, dtype in FORMATS.items():
+    about = torch.finfo(dtype)
+    smallest = (
+        about.smallest_normal * about.eps
+    )  # below the normal ones, with fewer and fewer digits
+    print(
+        f"{name:9} largest {about.max:.1e}, smallest {smallest:.0e}, next after 1: 1 + {about.eps:.1e}"
+    )
+
+# %% [markdown]
+# Between 256 and 512 the neighbours of a bfloat16 are 2 apart. So 256 + 1 lies halfway between two of them,
+# and rounds to the even one: 256. The sum stands still.
+
+
+# %%
+def one_by_one(addend, dtype, times):
+    """Return the sum after each addition, all in one format."""
+    total, addend, sums = torch.zeros((), dtype=dtype), torch.tensor(addend, dtype=dtype), []
+    for _ in range(times):
+        total = total + addend
+        sums.append(total.item())
+    return np.array(sums)
+
+
+print("1, a thousand times, bfloat16:", one_by_one(1.0, torch.bfloat16, 1000)[-1])
+tenths = torch.full((10_000,), 0.1)
+for name in ("float16", "bfloat16"):
+    loop = one_by_one(0.1, FORMATS[name], 10_000)[-1]
+    print(f"0.1, 10,000 times, {name}: one by one {loop:g},", end=" ")
+    print(f"torch.sum {tenths.to(FORMATS[name]).sum().item():g}")
+
+# %% [markdown]
+# `torch.sum` adds in float32 and rounds once, at the end. So do matrix products: in a network the danger is
+# not the layer. It is whatever you add up yourself, step by step. *Kahan's* sum helps there: it keeps what
+# each addition lost, and adds it with the next number.
+
+
+# %% folded=true
+def kahan(addend, dtype, times):
+    """Return the compensated sum after each addition, all in one format."""
+    total, lost = torch.zeros((), dtype=dtype), torch.zeros((), dtype=dtype)
+    addend, sums = torch.tensor(addend, dtype=dtype), []
+    for _ in range(times):
+        corrected = addend - lost
+        new = total + corrected
+        total, lost = new, (new - total) - corrected
+        sums.append(total.item())
+    return np.array(sums)
+
+
+def draw_standstill(tenths=10, number="bfloat16", compensated=False):
+    add = kahan if compensated else one_by_one
+    sums = add(tenths / 10, FORMATS[number], 600)
+    figure, ax = plots.subplots(width=6.4, height=2.9)
+    ax.plot(np.arange(1, 601), np.arange(1, 601) * tenths / 10, color="black", lw=1.5)
+    ax.plot(np.arange(1, 601), sums, color=plots.VERMILLION)
+    top = 60 * tenths
+    ax.set(xlim=(0, 600), ylim=(0, 1.05 * top), xticks=[0, 300, 600], yticks=[0, top])
+    ax.set(xlabel="additions", ylabel="sum")
+    how = "Kahan's sum" if compensated else "one by one"
+    return figure, (
+        f"{tenths / 10:g} added 600 times in {number}, {how}: {rounded(sums[-1], 3)}. Black: the true sum, "
+        f"{top}."
+    )
+
+
+explore(
+    draw_standstill,
+    tenths=(1, 20),
+    number=["bfloat16", "float16", "float32"],
+    compensated=False,
+)
+
+# %% [markdown]
+# ### Weights that do not move
+#
+# **Intuition.** A step adds a small number to a weight. If it is smaller than half the distance to the
+# weight's neighbour, nothing happens, in any step. In bfloat16 that is for steps below a 256th to a 512th of the
+# weight. So *[mixed precision](glossary.md#mixed-precision)* keeps the weights in float32 and computes the
+# layers in 16 bits: `torch.autocast`.
+#
+# *Predict:* digits, SGD, everything in bfloat16, learning rates 0.1 and 0.003. Which of the two trains?
+
+# %%
+bits = measured.load("sixteen_bits")
+print(bits)
+for lr in ("0.1", "0.003"):
+    for kind in ("float32", "mixed", "float16", "bfloat16"):
+        right, moved = (bits.values(lr, kind, what) for what in ("accuracy", "moved"))
+        print(f"lr {lr:5} {kind:9} accuracy {right.mean():.2f} ± {right.std(ddof=1):.2f},", end=" ")
+        print(f"weights that a step moved {moved.mean():.0%}")
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# At 0.1 all of them, though less than half of the weights move in a step of bfloat16. At 0.003 hardly any
+# weight moves, and the accuracy stays near 0.2, where float32 and mixed precision reach 0.74 in the same
+# steps. No error is raised. Small rates are what fine-tuning and the end of each schedule use.
+# </details>
+#
+# ### Gradients that become 0
+#
+# float16 ends below: under $6 \cdot 10^{-8}$ there is 0. Where a loss is a mean over many pixels, each pixel's
+# gradient is tiny. **Loss scaling** multiplies the loss by $s$ before `backward`, and divides the gradients by
+# $s$ before the step. Too small an $s$ loses gradients, too large a one makes them infinite. A *scaler*
+# (`torch.amp.GradScaler`) finds it: halve at an overflow and skip the step; double after many good ones.
+# bfloat16 has the range of float32, and needs none.
+
+
+# %% folded=true
+def pixel_gradients(spread):
+    """Return what the logits of 64 masks of 28 x 28 get as gradients, for logits of such an SD."""
+    generator = torch.Generator().manual_seed(0)
+    z = (spread * torch.randn(64 * 28 * 28, generator=generator)).requires_grad_()
+    truth = (torch.sigmoid(z.detach()) > torch.rand(len(z), generator=generator)).float()
+    F.binary_cross_entropy_with_logits(z, truth).backward()
+    return z.grad * 64 / 256  # as in a batch of 256
+
+
+SLOPES = {spread: pixel_gradients(spread) for spread in (1, 4, 8)}
+EDGES = np.arange(-44, 20, 2.0)
+HEIGHTS = {
+    spread: np.histogram(np.log2(g.abs().numpy() + 1e-30), EDGES)[0] / len(g)
+    for spread, g in SLOPES.items()
+}
+
+
+def draw_window(power=0, spread=4):
+    g = SLOPES[spread]
+    lost = (((g * 2.0**power).half() == 0) & (g != 0)).float().mean().item()
+    over = (g * 2.0**power).half().isinf().float().mean().item()
+    figure, ax = plots.subplots(width=6.4, height=2.9)
+    ax.stairs(HEIGHTS[spread], EDGES + power, fill=True, color=plots.SKY)
+    for at, name in ((-25, "becomes 0"), (16, "infinite")):
+        ax.axvline(at, color=plots.VERMILLION, lw=1.5)
+        ax.text(
+            at + (-1 if at < 0 else 0.5), 0.33, name, ha="right" if at < 0 else "left", fontsize=10
+        )
+    ax.set(xlim=(-46, 30), ylim=(0, 0.38), xticks=[-40, -25, 0, 16], yticks=[0, 0.3])
+    ax.set(xlabel="log2 of the scaled gradient", ylabel="share")
+    return figure, (
+        f"Gradients of the logits of 256 masks, logits of SD {spread}, loss times 2 to the {power}. In float16 "
+        f"{lost:.1%} become 0 and {over:.1%} infinite."
+    )
+
+
+explore(draw_window, power=(0, 40, 4), spread=[1, 4, 8])
+
+# %% [markdown]
+# At SD 4, a fifth of the pixels get no gradient without a scale, and hardly any are lost at $2^8$. Those that
+# are lost are the smallest: they make up little of the sum. Whether that matters is for a training run to
+# say, and it costs nothing to be safe.
+#
+# **And is it faster?** On your processor:
+
+# %% tags=["nbval-ignore-output"]
+for name, dtype in FORMATS.items():
+    a = torch.rand(256, 256).to(dtype)
+    took = seconds(lambda a=a: a @ a, repeats=3)
+    print(f"{name:9} {2 * 256**3 / took / 1e9:6.1f} GFLOP/s")
+
+# %% [markdown]
+# Many CPUs have no instructions for float16, and then it is far slower than float32. Whether 16 bits are fast
+# depends on the chip. Measure before you believe it.
+
+# %% [markdown]
+# ## Sitting 3 · To survive a kill, and to run many
+#
+# **The queue kills your job after nine of ten hours. What must lie on the disk?**
+#
+# *Read in 25 minutes.*
+#
+# ### What a run is made of
+#
+# *Predict:* a run of 120 steps is stopped after 60, and goes on from a [checkpoint](glossary.md#checkpoint).
+# Which of these may be left out: the optimizer's state, the schedule's, the sampler's random numbers,
+# torch's own random numbers (dropout)?
+
+
+# %%
+def run(until, state=None, keep=("optimizer", "schedule", "sampler", "dropout")):
+    """Train up to step ``until``, from a state if there is one; return the state then."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 120)
+    sampler, first = torch.Generator().manual_seed(1), 0
+    if state:
+        model.load_state_dict(state["model"])
+        first = state["step"]
+        restore = {
+            "optimizer": optimizer.load_state_dict,
+            "schedule": schedule.load_state_dict,
+            "sampler": sampler.set_state,
+            "dropout": torch.set_rng_state,
+        }
+        for name in keep:
+            restore[name](state[name])
+    for _ in range(first, until):
+        rows = torch.randint(0, 128, (32,), generator=sampler)
+        optimizer.zero_grad()
+        F.cross_entropy(model(X[rows]), y[rows]).backward()
+        optimizer.step()
+        schedule.step()
+    parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
+    saved = {name: part.state_dict() for name, part in parts.items()}
+    return saved | {"sampler": sampler.get_state(), "dropout": torch.get_rng_state(), "step": until}
+
+
+ALL = ("optimizer", "schedule", "sampler", "dropout")
+whole, checkpoint = run(120), io.BytesIO()  # in place of a file on a disk
+torch.save(run(60), checkpoint)
+for left_out in (None, *ALL):
+    checkpoint.seek(0)
+    resumed = run(120, torch.load(checkpoint), [name for name in ALL if name != left_out])
+    off = relative(
+        *(torch.cat([w.flatten() for w in s["model"].values()]) for s in (resumed, whole))
+    )
+    print(
+        f"left out: {left_out or 'nothing':10}",
+        "the same, to the bit" if off == 0 else f"off by {off:.2f}",
+    )
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# None. With all of them the weights are equal to the bit. Without any one, the run is another run. It
+# may be as good; you cannot repeat it, and without the optimizer's state the loss often jumps.
+# </details>
+#
+# ### A real kill
+#
+# The next script saves at step 30 and is killed at step 45, with the signal that nobody can catch. The
+# launcher starts it again, and it begins where the file says. A checkpoint is written under another name
+# first and then renamed, so that a kill while writing leaves the old one whole.
+
+# %%
+KILLED = """
+import os, signal, torch
+from torch import nn
+
+torch.manual_seed(0)
+model, first = nn.Linear(3, 1), 0
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+again = os.path.exists("state.pt")
+if again:
+    state = torch.load("state.pt")
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    first = state["step"]
+print("from step", first, flush=True)
+for step in range(first, 60):
+    x = torch.randn(8, 3, generator=torch.Generator().manual_seed(step))
+    optimizer.zero_grad()
+    (model(x) - x.sum(1, keepdim=True)).square().mean().backward()
+    optimizer.step()
+    if step + 1 == 30:
+        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": 30}
+        torch.save(state, "state.part")
+        os.replace("state.part", "state.pt")
+    if step + 1 == 45 and not again and os.environ["RANK"] == "0":
+        os.kill(os.getpid(), signal.SIGKILL)
+off = (model.weight - 1).abs().max().item()
+print("to step 60, weights within 0.01 of 1:", off < 0.01)
+"""
+with tempfile.TemporaryDirectory() as folder:
+    for line in launch(KILLED, folder, processes=1, restarts=1):
+        print(line)
+
+# %% [markdown]
+# ### Compiled
+#
+# In eager mode each operation reads its input from memory and writes its result back. `torch.compile` writes
+# one program for many of them, so a long chain reads and writes once. Its first call calls a compiler, so
+# what follows was run before and stored.
+
+# %%
+fused = measured.load("compiling")
+print(fused)
+for name in ("chain", "small network"):
+    times = {
+        what: fused.values(name, what)[0] for what in ("eager ms", "compiled ms", "first call s")
+    }
+    print(f"{name:14}", ", ".join(f"{what} {value:g}" for what, value in times.items()))
+counts = ("four lengths, fixed", "four lengths, default", "if on data")
+print("graphs made:", {name: int(fused.values(name)[0]) for name in counts})
+
+# %% [markdown]
+# TODO_COMPILE
+#
+# ### Many small runs
+#
+# The honest use of many cores, or of eight GPUs, is often many *separate* runs: three learning rates times
+# four seeds are twelve jobs that need not talk. Dask runs a function on them, on your own cores, or on an
+# existing cluster if you give its address. The code is the same. (It comes with `pip install
+# "dlcourse[teach]"`.)
+
+
+# %%
+def job(lr, seed):
+    """Return the accuracy on 45 test digits of a softmax regression."""
+    import numpy as np
+    import torch
+
+    torch.set_num_threads(1)
+    weight = torch.zeros(64, 10, requires_grad=True)
+    for rows in np.random.default_rng(seed).integers(0, 83, (60, 16)):
+        loss = torch.nn.functional.cross_entropy(X[rows] @ weight, y[rows])
+        (g,) = torch.autograd.grad(loss, weight)
+        with torch.no_grad():
+            weight -= lr * g
+    return ((X[83:] @ weight).argmax(1) == y[83:]).double().mean().item()
+
+
+def run_all(function, grid, address=None):
+    """Return function(*row) for each row: on a cluster at an address, or on this machine's cores."""
+    from distributed import Client
+
+    here = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+    with Client(address) if address else Client(**here) as client:
+        return client.gather(client.map(function, *zip(*grid, strict=True), pure=False))
+
+
+grid = [(lr, seed) for lr in (0.01, 0.1, 1.0) for seed in range(4)]
+in_turn = [job(*row) for row in grid]
+print("accuracy by learning rate:", np.reshape(in_turn, (3, 4)).mean(axis=1).round(2))
+
+# %% tags=["nbval-ignore-output"]
+try:
+    import distributed
+except ImportError:
+    print("Dask is not installed: the twelve runs were made in turn, above.")
+else:
+    from distributed import LocalCluster
+
+    assert run_all(job, grid) == in_turn
+    print("twelve runs on this machine: the same numbers")
+    kind = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+    with LocalCluster(protocol="tcp", **kind) as cluster:  # it stands for your hospital's
+        assert run_all(job, grid, cluster.scheduler_address) == in_turn
+    print("twelve runs on a cluster, by its address: the same numbers")
+
+# %% [markdown]
+# Threads do here, since torch does not hold Python's lock while it computes. On a cluster, each worker is a
+# process, often on another machine, and the function travels there with the data that it names: 128 digits
+# are small, a million scans must lie on a disk that all can read.
+#
+# ### One convolution, three ways
+#
+# The course's twin in torch operations, `torch.nn` (on a GPU that is cuDNN), and a kernel of some 40 lines in
+# Triton, a language for GPU kernels in Python. Where you have a GPU, the next cell runs all three. Where not, it
+# shows the stored table with the name of its device.
+
+# %% tags=["nbval-ignore-output"] folded=true
+from dlcourse.measured import convolution_speed
+
+if torch.cuda.is_available():
+    table = convolution_speed.measure(0)
+    print("Measured now, on", table["device"])
+else:
+    stored = measured.load("convolution_speed")
+    table = stored.results[0]
+    print("No GPU here. Stored, on", table["device"])
+for shape, times in table["ms"].items():
+    print(f"{shape:26}", ", ".join(f"{way} {ms:.3g} ms" for way, ms in times.items()))
+
+# %% [markdown]
+# **No table of a GPU is stored yet**: none was at hand when this was written. What is stored is a CPU's. On a
+# machine with one, `python -m dlcourse.measured convolution_speed` measures it and stores it with the card's
+# name. The Triton kernel was compared with torch on a CPU, in Triton's interpreter, and has not run on a GPU.
+#
+# ### From a notebook to a cluster
+#
+# The script of sitting 1 needs no change. What changes is how it is started.
+#
+# | where | command |
+# |---|---|
+# | laptop | `python -m torch.distributed.run --standalone --nproc_per_node=2 train.py` |
+# | one server, four GPUs | the same with `--nproc_per_node=4` |
+# | two servers of four, on each | `--nnodes=2 --nproc_per_node=4 --rdzv_backend=c10d --rdzv_endpoint=$HEAD:29500 train.py` |
+#
+# Ask the queue for one task per *server*; the launcher starts one process per GPU. Save every few minutes to
+# a disk that survives, and resume at every start. Log commit, seed and job. Patients' data on a shared disk
+# are a question for your hospital first, and for the queue after that.
+#
+# [Where to go from here](where_to_go.md) has what this course leaves out.
+
+# %% [markdown]
+# ## Sitting 4 · Same name, different number
+#
+# **The same network, the same batch, another library. Why is the tenth digit another one, and why the first?**
+#
+# *Read in 10 minutes.*
+#
+# What is installed here is run here. Keras 3.15.1 and ml_dtypes 0.6.0 were run in November 2026, beside torch
+# 2.13.0 and NumPy 2.4.6.
+#
+# ### Sums
+#
+# *Predict:* 0.1 as float16, 10,000 times. Which of NumPy's and torch's sums reach 1,000?
+
+# %%
+half = np.full(10_000, 0.1, np.float16)
+print("float16: np.sum", half.sum(), "| np.cumsum", half.cumsum()[-1], end=" | ")
+print("torch.sum", torch.from_numpy(half).sum().item())
+many = np.full(1_000_000, 0.1, np.float32)
+print("float32, a million: np.sum", round(float(many.sum()), 1), end=" | ")
+print("np.cumsum", round(float(many.cumsum()[-1]), 1))
+print("mean: np", half.mean(), "| torch", round(torch.from_numpy(half).mean().item(), 5))
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# `np.sum` adds in pairs, `np.cumsum` one by one, torch in float32. In bfloat16 torch's sum is 1,000, and the
+# sum of an array of ml_dtypes, 32.
+# </details>
+#
+# ### Defaults
+
+# %%
+row = torch.tensor([[0.001, 0.002, 0.003]])
+for eps in (1e-5, 1e-3):
+    print(f"layer norm, eps {eps:g}: {F.layer_norm(row, (3,), eps=eps)[0, 2].item():.3f}", end="; ")
+norm = nn.BatchNorm1d(1)
+norm(torch.tensor([[1.0], [3.0]]))
+print(f"\nbatch norm after (1, 3): {norm.running_mean.item():.2f}, {norm.running_var.item():.2f}")
+print("Adam, eps:", torch.optim.Adam(norm.parameters()).defaults["eps"])
+over = torch.tensor([65_519.0, 65_520.0])
+print("float16 of 65,519 and 65,520:", over.half().tolist())
+print("SD of 1, 2, 3, 4: np", np.std([1, 2, 3, 4]).round(3), end=", ")
+print("torch", round(torch.tensor([1.0, 2, 3, 4]).std().item(), 3))
+
+# %% [markdown]
+# | you ask for | you get |
+# |---|---|
+# | the sum of 10,000 × 0.1 in bfloat16 | torch 1,000; an array of ml_dtypes **32** |
+# | 465 as an 8-bit float (e4m3fn) | torch 448, its largest; ml_dtypes **NaN** |
+# | 1.0117 as bfloat16 | torch and ml_dtypes 1.0156, to the nearest; the lower bits cut off, 1.0078 |
+# | layer norm of 0.001, 0.002, 0.003 | torch ±0.306 (eps 10⁻⁵); Keras **±0.032** (eps 10⁻³) |
+# | batch norm's record after (1, 3) | torch 0.20 and 1.10 (momentum 0.1 of the *new*, variance over n − 1); Keras 0.02 and 1.00 (momentum 0.99 of the *old*, over n) |
+# | Adam's epsilon | torch 10⁻⁸; Keras 10⁻⁷ |
+# | patients in an epoch, 10 over 4 workers | `DistributedSampler` 12; with `drop_last` 8 |
+# | the gradient of a summed loss, two workers | one process 1; DDP **0.5** of it |
+#
+# <details><summary><b>Question.</b> A model moves from Keras to torch with all its weights, and its answers
+# differ in the third digit. Where do you look first?</summary>
+#
+# At the epsilons of its normalization layers, and at which variance was recorded.
+# </details>
 
 # %% [markdown]
 # ## Sources

@@ -117,8 +117,8 @@ EXERCISE = Exercise(
             credit=0.75,
         ),
         Mistake(
-            "Divided by n // micro. With a short last part there is one part more, and it weighs too "
-            "much.",
+            "Divided by n // micro. With a short last part there is one part more, and it weighs "
+            "too much.",
             wrong(weight=lambda part, micro, n: 1 / max(n // micro, 1)),
             credit=0.5,
         ),

@@ -111,7 +111,8 @@ EXERCISE = Exercise(
     also_right=[by_average, by_tensordot, by_running_mean],
     mistakes=[
         Mistake(
-            "The plain mean is right for equal parts only. 96 patients weigh three times as much as 32.",
+            "The plain mean is right for equal parts only. 96 patients weigh three times as much "
+            "as 32.",
             weighed(lambda n: np.full(len(n), 1 / len(n))),
             credit=0.5,
         ),
@@ -122,8 +123,8 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "The plain mean, where a worker without patients counts as 0. He has no say at all, and "
-            "the others have theirs by their patients.",
+            "The plain mean, where a worker without patients counts as 0. He has no say at all, "
+            "and the others have theirs by their patients.",
             nan_as_zero,
             credit=0.25,
         ),
@@ -139,9 +140,7 @@ EXERCISE = Exercise(
         Mistake(
             "Divided by the number of workers. These are sums over patients now: divide by all "
             "patients.",
-            lambda grads, sizes: [
-                g / len(sizes) for g in weighed(lambda n: n)(grads, sizes)
-            ],
+            lambda grads, sizes: [g / len(sizes) for g in weighed(lambda n: n)(grads, sizes)],
             credit=0.25,
         ),
         Mistake(

@@ -154,7 +154,8 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "It grows at every interval-th step of all. Count the good ones since the last overflow.",
+            "It grows at every interval-th step of all. Count the good ones since the last "
+            "overflow.",
             wrong(total=True, enough=lambda seen, k: seen % k == 0),
             credit=0.5,
         ),

@@ -78,8 +78,8 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "You multiplied by the bytes. The more bytes a number takes, the fewer operations there "
-            "are for each.",
+            "You multiplied by the bytes. The more bytes a number takes, the fewer operations "
+            "there are for each.",
             wrong(size=lambda b: 1 / b),
         ),
         Mistake("Those are bits. Bytes were asked.", wrong(size=lambda b: 8 * b), credit=0.5),
@@ -99,7 +99,8 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "Bytes per operation. The other way round: the more operations a byte serves, the better.",
+            "Bytes per operation. The other way round: the more operations a byte serves, the "
+            "better.",
             wrong(upside_down=True),
             credit=0.5,
         ),

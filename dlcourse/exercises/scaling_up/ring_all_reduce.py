@@ -23,7 +23,7 @@ def ring_all_reduce_inputs(rng):
 def ring(
     vectors, *, take=np.add, again=np.copyto, chunk=lambda r, s, w: r - s,
     finished=lambda r, s, w: r + 1 - s, steps=(-1, -1), to=1, mean=False,
-    count=lambda rows: len(rows), at_once=True,
+    count=len,
 ):  # fmt: skip
     """Return the sum at each worker, and what each has sent; the options are ways to be wrong."""
     w, n = vectors.shape
@@ -31,7 +31,7 @@ def ring(
     parts = np.array_split(np.arange(n), w)
     for phase, (which, more) in enumerate(zip((chunk, finished), steps, strict=True)):
         for s in range(w + more):
-            old = have.copy() if at_once else have
+            old = have.copy()
             for r in range(w):
                 rows, there = parts[which(r, s, w) % w], (r + to) % w
                 if (take, again)[phase] is np.add:
@@ -110,8 +110,9 @@ EXERCISE = Exercise(
     also_right=[in_closed_form, with_lists, by_receiving],
     mistakes=[
         Mistake(
-            "Only the first phase: each worker owns one finished chunk. The second hands them round.",
-            wrong(steps=(-1, -10**6)),
+            "Only the first phase: each worker owns one finished chunk. The second hands them "
+            "round.",
+            wrong(steps=(-1, -(10**6))),
             credit=0.5,
         ),
         Mistake(
@@ -135,7 +136,8 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
-            "w steps in the first phase: after w − 1 all have added, and one more adds somebody twice.",
+            "w steps in the first phase: after w − 1 all have added, and one more adds somebody "
+            "twice.",
             wrong(steps=(0, -1)),
             credit=0.5,
         ),
@@ -145,7 +147,8 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "The sums are right, and you went on for a step: the second phase has w − 1 steps, too.",
+            "The sums are right, and you went on for a step: the second phase has w − 1 steps, "
+            "too.",
             wrong(steps=(-1, 0)),
             credit=0.75,
         ),
@@ -162,7 +165,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "You counted one phase. What is handed round is sent as well.",
-            lambda vectors: (ring(vectors)[0], ring(vectors, steps=(-1, -10**6))[1]),
+            lambda vectors: (ring(vectors)[0], ring(vectors, steps=(-1, -(10**6)))[1]),
             credit=0.75,
         ),
         Mistake(
@@ -171,7 +174,8 @@ EXERCISE = Exercise(
             credit=0.75,
         ),
         Mistake(
-            "2 (w − 1)/w vectors is the formula for chunks of equal size. Count what is in each chunk.",
+            "2 (w − 1)/w vectors is the formula for chunks of equal size. Count what is in each "
+            "chunk.",
             with_other_count(lambda w, n: [2 * (w - 1) * n / w] * w),
             credit=0.75,
         ),
@@ -179,11 +183,6 @@ EXERCISE = Exercise(
             "One sum. In the end every worker has it: one row for each.",
             only_total,
             credit=0.5,
-        ),
-        Mistake(
-            "In one step all send at once. You sent what had arrived in the same step: copy first.",
-            wrong(at_once=False),
-            credit=0.25,
         ),
         Mistake(
             "You changed vectors itself. Begin with a copy.",
@@ -198,8 +197,8 @@ EXERCISE = Exercise(
     ],
     hints=[
         "parts = np.array_split(np.arange(n), w) has the places of each chunk.",
-        "In step s of phase one worker r sends chunk (r − s) mod w, and the receiver adds it. Take "
-        "what is sent from a copy made before the step.",
-        "In step s of phase two worker r sends chunk (r + 1 − s) mod w, and the receiver replaces his.",
+        "In step s of phase one worker r sends chunk (r − s) mod w, and the receiver adds it.",
+        "In step s of phase two worker r sends chunk (r + 1 − s) mod w, and the receiver "
+        "replaces his.",
     ],
 )

@@ -140,8 +140,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "By the same factor at each step: that is a geometric ramp. Go in a straight line.",
-            lambda lr, base, batch, step, w: lr
-            * (batch / base) ** (min(1, step / w) if w else 1),
+            lambda lr, base, batch, step, w: lr * (batch / base) ** (min(1, step / w) if w else 1),
             credit=0.5,
         ),
     ],

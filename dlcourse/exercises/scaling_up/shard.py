@@ -119,12 +119,13 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
-            "Blocks of unequal length. Deal the patients out one by one, and make all lists equally long.",
+            "Blocks of unequal length. Deal the patients out one by one, and make all lists "
+            "equally long.",
             even_blocks,
         ),
         Mistake(
-            "The lists are not equally long: the worker with one patient more waits for ever for the "
-            "others. Go on from patient 0.",
+            "The lists are not equally long: the worker with one patient more waits for ever for "
+            "the others. Go on from patient 0.",
             ragged,
             credit=0.5,
         ),
@@ -145,8 +146,8 @@ EXERCISE = Exercise(
             credit=0.75,
         ),
         Mistake(
-            "Each worker filled up with his own patients. The whole list goes on from patient 0, and "
-            "is dealt out then.",
+            "Each worker filled up with his own patients. The whole list goes on from patient 0, "
+            "and is dealt out then.",
             own_continued,
             credit=0.5,
         ),
