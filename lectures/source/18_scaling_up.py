@@ -893,12 +893,14 @@ def job(lr, seed):
     return ((X[83:] @ weight).argmax(1) == y[83:]).double().mean().item()
 
 
+LOCAL = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+
+
 def run_all(function, grid, address=None):
     """Return function(*row) for each row: on a cluster at an address, or on this machine's cores."""
     from distributed import Client
 
-    here = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
-    with Client(address) if address else Client(**here) as client:
+    with Client(address) if address else Client(**LOCAL) as client:
         return client.gather(client.map(function, *zip(*grid, strict=True), pure=False))
 
 
@@ -915,11 +917,9 @@ else:
     from distributed import LocalCluster
 
     assert run_all(job, grid) == in_turn
-    print("twelve runs on this machine: the same numbers")
-    kind = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
-    with LocalCluster(protocol="tcp", **kind) as cluster:  # it stands for your hospital's
+    with LocalCluster(protocol="tcp", **LOCAL) as cluster:  # it stands for your hospital's
         assert run_all(job, grid, cluster.scheduler_address) == in_turn
-    print("twelve runs on a cluster, by its address: the same numbers")
+    print("twelve runs, on this machine and on a cluster by its address: the same numbers")
 
 # %% [markdown]
 # Threads do here, since torch does not hold Python's lock while it computes. On a cluster, each worker is a

@@ -180,4 +180,13 @@ UNITS = [
         "    ill, healthy = p * new / old, (1 - p) * (1 - new) / (1 - old)\n"
         "    return ill / (ill + healthy)\n",
     ),
+    Unit(
+        "18_scaling_up",
+        "matmul_intensity",
+        "def matmul_intensity(m, k, n, bytes_per_number):\n"
+        "    return m * k * n / (bytes_per_number * (m * k + k * n + m * n))\n",
+        "A multiply-add is two operations",
+        "def matmul_intensity(m, k, n, bytes_per_number):\n"
+        "    return 2 * m * k * n / (bytes_per_number * (m * k + k * n + m * n))\n",
+    ),
 ]
