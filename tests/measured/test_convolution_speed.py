@@ -1,4 +1,4 @@
-"""The table of one convolution, three ways: each way right, on the CPU as far as that can be told."""
+"""The table of one convolution, three ways: each right, on the CPU as far as can be told."""
 
 import importlib.util
 import os

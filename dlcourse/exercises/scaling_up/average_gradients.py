@@ -144,6 +144,12 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
+            "Divided by how many workers had patients. These are sums over patients now: divide "
+            "by all patients.",
+            weighed(lambda n: n / len(n)),
+            credit=0.25,
+        ),
+        Mistake(
             "The smaller part got the larger say: weigh by n, not by 1/n.",
             weighed(lambda n: (1 / n) / (1 / n).sum()),
             credit=0.25,

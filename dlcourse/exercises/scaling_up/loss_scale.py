@@ -108,6 +108,16 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "The count never begins again: it should after an overflow, and after growth.",
+            wrong(reset_by_overflow=False, reset_by_growth=False),
+            credit=0.25,
+        ),
+        Mistake(
+            "It grows a step too early: the count must reach `interval`.",
+            wrong(enough=lambda good, k: good >= k - 1),
+            credit=0.75,
+        ),
+        Mistake(
             "It grows at every good step: the next overflow is near. Wait for `interval` of them.",
             wrong(enough=lambda good, k: True),
             credit=0.25,

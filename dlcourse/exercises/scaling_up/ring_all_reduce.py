@@ -164,6 +164,28 @@ EXERCISE = Exercise(
             credit=0.5,
         ),
         Mistake(
+            "That is the length of a vector. Each worker sends 2 (w − 1) chunks: count what is "
+            "in them.",
+            with_other_count(lambda w, n: [n] * w),
+            credit=0.5,
+        ),
+        Mistake(
+            "Two whole vectors: nearly. In each phase there is one chunk that a worker never "
+            "sends.",
+            with_other_count(lambda w, n: [2 * n] * w),
+            credit=0.75,
+        ),
+        Mistake(
+            "(r + s) runs the wrong way: what has just arrived at r is chunk (r − s).",
+            wrong(chunk=lambda r, s, w: r + s),
+            credit=0.25,
+        ),
+        Mistake(
+            "(r + 1 + s) runs the wrong way in the second phase: (r + 1 − s).",
+            wrong(finished=lambda r, s, w: r + 1 + s),
+            credit=0.5,
+        ),
+        Mistake(
             "You counted one phase. What is handed round is sent as well.",
             lambda vectors: (ring(vectors)[0], ring(vectors, steps=(-1, -(10**6)))[1]),
             credit=0.75,

@@ -127,6 +127,12 @@ EXERCISE = Exercise(
             credit=0.25,
         ),
         Mistake(
+            "With warmup = 0 the target holds from step 0 on: ask step >= warmup, not step > "
+            "warmup.",
+            wrong(share=lambda step, w: 1 if step > w else step / max(w, 1)),
+            credit=0.75,
+        ),
+        Mistake(
             "That is a factor. Times base_lr it is a rate.",
             lambda *args: scaled_lr(*args) / args[0],
             credit=0.5,
