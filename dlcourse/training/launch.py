@@ -1,6 +1,7 @@
 """Several processes from a notebook: torchrun's own launcher, with a limit, waited for."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ def launch(script, folder, processes=2, restarts=0, limit=300):
     Parameters
     ----------
     script : str, the text of a Python script; it becomes ``train.py`` in ``folder``
-    folder : str or Path of a folder that exists; the processes run in it
+    folder : str or Path of a folder that exists; the processes run in it, and print into its
+        folder ``printed``
     processes : int, at least 1
     restarts : int, how often all are started anew after one has died
     limit : float, seconds by the clock
@@ -41,15 +43,18 @@ def launch(script, folder, processes=2, restarts=0, limit=300):
             raise ValueError(f"{name}: found {found}; needed {needed} or more")
     path = Path(folder) / "train.py"
     path.write_text(script, encoding="utf-8")
+    shutil.rmtree(Path(folder, "printed"), ignore_errors=True)  # of an earlier launch
     command = [
         *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
-        *(f"--nproc_per_node={processes}", f"--max_restarts={restarts}", path.name),
+        *(f"--nproc_per_node={processes}", f"--max_restarts={restarts}"),
+        # each process prints into a file of its own: in one pipe, two would write across each other
+        *("--redirects=1", "--log_dir=printed", path.name),
     ]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, cwd=folder, env=one_thread, **pipes) as launcher:
         try:
-            printed, complaints = launcher.communicate(timeout=limit)
+            _, complaints = launcher.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{path.name}: found no end after {limit:g} s, stopped it") from None
         finally:
@@ -57,7 +62,8 @@ def launch(script, folder, processes=2, restarts=0, limit=300):
     if launcher.returncode:
         last = "\n".join(complaints.strip().splitlines()[-15:])
         raise RuntimeError(f"{path.name}: a process failed\n{last}")
-    return sorted(printed.splitlines())
+    files = sorted(Path(folder, "printed").rglob("stdout.log"))
+    return sorted(line for file in files for line in file.read_text("utf-8").splitlines())
 
 
 def _stop(launcher):
