@@ -143,6 +143,8 @@ lab.check(shard)
 
 # %%
 missing = [name for name in ("average_gradients", "shard") if not lab.passed(name)]
+
+# %%
 if missing:
     print("still missing:", *missing)
 else:
@@ -283,7 +285,7 @@ dist.destroy_process_group()
 # %%
 if not really:
     print("not started: set really = True above")
-elif not lab.passed("average_gradients"):
+elif "average_gradients" in missing:
     print("still missing: average_gradients")
 else:
     import json
