@@ -26,7 +26,7 @@
 #
 # **How it works.** Replace `raise NotImplementedError`, run the cell, run the check below it. Stuck?
 # Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the next. No exercise
-# needs your answer to another. What `dlcourse` and `torch` have ready is no answer. Exercise 4 is in torch:
+# needs your answer to another. What `sklearn`, `dlcourse` and `torch` have ready is no answer. Exercise 4 is in torch:
 # its point is what `.grad` keeps between two calls.
 
 # %%
