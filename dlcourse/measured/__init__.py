@@ -15,8 +15,8 @@ import ast
 import hashlib
 import importlib
 import json
+import os
 import platform
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Measured:
     seeds : list of int
     results : list of what ``measure`` returned, one for each seed
     versions : dict of the versions that it ran with
-    seconds : float, processor time of all seeds together
+    seconds : float, processor time of all seeds together, with that of processes it launched
     script : str, the fingerprint of the code that found it
     """
 
@@ -121,6 +121,11 @@ def _plain(node):
     return type(node).__name__, [pair for pair in fields.items() if pair[1] not in (None, [])]
 
 
+def _processor():
+    """Return seconds of processor time so far, of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
 def run(name):
     """Measure all seeds of an experiment anew and store what comes out."""
     import torch
@@ -129,9 +134,9 @@ def run(name):
     versions = {"Python": platform.python_version(), "NumPy": np.__version__}
     versions["torch"] = torch.__version__.partition("+")[0]
     torch.set_num_threads(1)
-    began = time.process_time()
+    began = _processor()
     results = [script.measure(seed) for seed in script.SEEDS]
-    seconds = round(time.process_time() - began, 1)
+    seconds = round(_processor() - began, 1)
     found = Measured(name, list(script.SEEDS), results, versions, seconds, fingerprint(name))
     fields = {key: value for key, value in vars(found).items() if key != "name"}
     text = json.dumps(fields, indent=1, allow_nan=False) + "\n"

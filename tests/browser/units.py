@@ -205,4 +205,13 @@ UNITS = [
         "    J = X.T @ (X * (p * (1 - p))[:, None])\n"
         "    return np.sqrt(np.diag(np.linalg.inv(J)))\n",
     ),
+    Unit(
+        "18_scaling_up",
+        "matmul_intensity",
+        "def matmul_intensity(m, k, n, bytes_per_number):\n"
+        "    return m * k * n / (bytes_per_number * (m * k + k * n + m * n))\n",
+        "A multiply-add is two operations",
+        "def matmul_intensity(m, k, n, bytes_per_number):\n"
+        "    return 2 * m * k * n / (bytes_per_number * (m * k + k * n + m * n))\n",
+    ),
 ]
