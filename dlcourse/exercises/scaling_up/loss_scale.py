@@ -13,6 +13,7 @@ def loss_scale_inputs(rng):
         ([True, True, False, False, False], 65536.0, 2),
         ([False, True, False], 8.0, 1),
         ([], 4.0, 2),
+        ([True, True, False], 1.0, 2),  # below 1
         ([*late, *some], float(2 ** int(rng.integers(8, 16))), 3),
     ]
 

@@ -25,8 +25,11 @@ def r_peaks_edges():
     slope = np.array([0, 0.2, 1.5, 1.3, 1.1, 0.9, 0.7, 0.6, 0.3, 0, 0, 0.7, 0, -1.3, 0, 0.1])
     just = np.array([0.5, 0, 0, 0, 1.0, 0, 0, 1.1, 0, 0, 0, 1.0, 0, 0, 0.9, 0, 0, 0, 0, 0.5])
     ends = np.array([0.9, 0.3, 0.1, 0, 0, 0, 0.1, 0.2, 0.4, 1.1])
+    # A lower top beside the first sample; tops one sample further apart than ``apart``.
+    first = np.array([0.9, 0.3, 0.7, 0.1, 0, 0, 0, 0.8, 0, 0, 0, 0, 1.1, 0, 0])
     return [
         (near, 10, 0.5, 0.5),
+        (first, 10, 0.5, 0.4),
         (slope, 10, 0.5, 0.3),
         (ends, 10, 0.5, 0.4),
         (just, 10, 0.5, 0.28),  # tops 3 samples apart, others as high as the height

@@ -19,7 +19,8 @@ def smallest_p_edges():
     X, y = table(rng, 10, 10, 8)
     X[:, [0, 3]] = 1.5  # two columns that never change
     few, many = table(rng, 5, 40, 25, np.exp(1.5 * rng.normal(size=25)))
-    return [(X, y, 5), (few, many, 20), (X[:, :3], y, 3)]
+    tiny = table(rng, 2, 3, 40, np.exp(rng.normal(size=40)))  # n - 1 is not nearly n
+    return [(X, y, 5), (few, many, 20), (X[:, :3], y, 3), (*tiny, 40)]
 
 
 def smallest_p_inputs(rng):
