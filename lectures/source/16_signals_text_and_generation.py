@@ -277,7 +277,7 @@ for kind, strips in tests.items():  # and the network above
 # </details>
 #
 # It was right for one reason of two, since one was enough for its training set. Unit 12's hospital tag was the
-# same: a [shortcut](glossary.md#shortcut). This one is even good physiology. Move both signs yourself.
+# same: a [shortcut](glossary.md#shortcut-learning). This one is even good physiology. Move both signs yourself.
 
 
 # %% folded=true
@@ -466,17 +466,16 @@ from scipy.signal import find_peaks
 from torch import nn
 
 signals, ill, rate = seen.X[:, 0], seen.y, 100  # yours: (patients, samples) in mV, (patients,)
-features = []
+irregular = []
 for signal in signals:
     peaks, _ = find_peaks(signal - np.median(signal), height=0.55, distance=0.26 * rate)
     gaps = np.diff(peaks) / rate
-    features.append([gaps.mean(), gaps.std() / gaps.mean()])
-irregular = np.array(features)[:, 1] > 0.1
-print(
-    f"irregular: {irregular[ill].mean():.2f} of the ill, {irregular[~ill].mean():.2f} of the others"
-)
+    irregular.append(gaps.std() / gaps.mean() > 0.1)
+shares = [np.mean(np.array(irregular)[group]) for group in (ill, ~ill)]
+print(f"irregular: {shares[0]:.2f} of the ill, {shares[1]:.2f} of the others")
 net = nn.Sequential(
     nn.Conv1d(1, 16, 7, stride=4), nn.BatchNorm1d(16), nn.ReLU(),
+    nn.Conv1d(16, 16, 7, stride=2), nn.BatchNorm1d(16), nn.ReLU(),
     nn.Conv1d(16, 16, 7), nn.BatchNorm1d(16), nn.ReLU(),
     nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(16, 1),
 )  # fmt: skip
