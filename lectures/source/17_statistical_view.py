@@ -485,12 +485,14 @@ assert gap.min() > 0.2 and plain - mixed > 0.2  # and so it is live
 
 # %%
 import numpy as np
+from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-X, y = seen, y_seen  # in place of your patients: (n, p), and 0 or 1
+X, y = load_digits(n_class=2, return_X_y=True)  # in place of your patients: (n, p), and 0 or 1
+X, y = X[:40], y[:40]
 pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 model = GridSearchCV(pipeline, {"logisticregression__C": [0.01, 0.1, 1]}, cv=3)
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
@@ -560,7 +562,7 @@ def explained(model, X, truth):
 
 # %% [markdown]
 # *Predict:* 400 patients, three measurements, noise of SD 0.2. Two truths: additive, $\sin 2x_1 + x_2^2 + x_3$,
-# and a product, $2 x_1 x_2$. Which of four models sees which? R² is 1 for a perfect answer. (Two ridges are started three
+# and a product, $2 x_1 x_2$. Which of four models sees which? R² is 1 for a perfect answer. (Two ridges are started five
 # times, and the start of smallest training loss is kept. You will see why.)
 
 # %% tags=["nbval-ignore-output"]
@@ -581,7 +583,7 @@ for name, truth in TRUTHS.items():
     y = truth(patients) + 0.2 * rng.normal(size=400)
     for kind, build in MODELS.items():
         tries = []
-        for seed in range(3 if kind == "two ridges" else 1):
+        for seed in range(5 if kind == "two ridges" else 1):
             torch.manual_seed(seed)
             tries.append(fit(build(), patients, y))
         FITTED[name, kind] = max(tries, key=lambda m, y=y: explained(m, patients, y))
@@ -723,7 +725,8 @@ print("64 units ", np.sort(wide).round(2))
 # </details>
 #
 # So start a narrow model several times, and keep the start of smallest training loss, as statistics packages do.
-#
+
+# %% [markdown]
 # ## Sitting 3 · To say what is not known
 #
 # **Does dropout know how little it knows?**
@@ -816,7 +819,7 @@ explore(draw_bell, width=[1, 3, 10, 100, 1000], weights=["normal", "Cauchy", "un
 #
 # ### After some patients
 #
-# For two places $x$ and $z$ with angle $\theta$ between them, the covariance of the outputs is known,
+# What is believed once some patients were measured is the [posterior](glossary.md#posterior). For two places $x$ and $z$ with angle $\theta$ between them, the covariance of the outputs is known,
 #
 # $$k(x, z) = \frac{|x|\,|z|}{2\pi} \bigl(\sin\theta + (\pi - \theta)\cos\theta\bigr)$$
 #
@@ -901,7 +904,7 @@ def draw_posterior(patients=12, noise=0.1, width=10):
 explore(draw_posterior, patients=(1, 40), noise=(0.05, 0.5, 0.05), width=[10, 100, 1000, 10000])
 
 # %% [markdown]
-# A narrow random layer is sure of itself where nobody was measured: it has only ten bends to offer. And the infinite
+# A narrow random layer is sure of itself where nobody was measured: it has only ten units to offer. And the infinite
 # one is no miracle of flexibility either. Its hidden weights never learn: it is one fixed kernel.
 #
 # ### Dropout as approximate Bayes, and where it stops
@@ -976,7 +979,8 @@ for name, sd in GAP.items():
 # spread, with the same patients. Ten times the patients leave it. Networks from five starts agree closely where there are data. So
 # use the spread of dropout to rank cases, calibrate it on other patients (unit 14), and do not read it as a
 # standard error.
-#
+
+# %% [markdown]
 # ## Sitting 4 · To have more weights than patients
 #
 # **3,000 features, 300 patients. Why is that the best of all?**
@@ -1021,7 +1025,7 @@ PEAK = {s: np.array([[run[s] for run in runs] for runs in RUNS]) for s in RUNS[0
 errors = PEAK[0.0, 0.0][:, :, 0].mean(axis=0)
 at = dict(zip(COUNTS, errors, strict=True))
 print(
-    f"100 features {at[100]:.2f}, 3,000 features {at[3000]:.2f}; at 300 it is above 0.25: {at[300] > 0.25}"
+    f"error with 100 features {at[100]:.1f}, with 3,000 {at[3000]:.2f}; with 300 above 0.2: {at[300] > 0.2}"
 )
 assert at[300] > 1.8 * at[100] and at[3000] < 0.7 * at[100]
 ridged = PEAK[0.0, 1.0][:, :, 0].mean(axis=0)
@@ -1079,14 +1083,14 @@ explore(draw_peak, features=list(COUNTS), wrong_labels=False, ridge=False)
 # ## Sources
 #
 # - Leek, *Don't use deep learning, your data isn't that big* (2017), a post on Simply Statistics; Beam, *You can
-#   probably use deep learning even if your data isn't that big* (2017), a post. No doi.
+#   probably use deep learning even if your data isn't that big* (2017), a post. There is no DOI of either.
 # - Friedman and Stuetzle, *Projection pursuit regression* (1981).
 #   [doi:10.1080/01621459.1981.10477729](https://doi.org/10.1080/01621459.1981.10477729)
 # - Hastie and Tibshirani, *Generalized additive models* (1986).
 #   [doi:10.1214/ss/1177013604](https://doi.org/10.1214/ss/1177013604)
 # - Neal, *Bayesian learning for neural networks* (1996).
 #   [doi:10.1007/978-1-4612-0745-0](https://doi.org/10.1007/978-1-4612-0745-0)
-# - Cho and Saul, *Kernel methods for deep learning* (2009): the arc-cosine kernel. No DOI.
-# - Gal and Ghahramani, *Dropout as a Bayesian approximation* (2016). No DOI.
+# - Cho and Saul, *Kernel methods for deep learning* (2009): the arc-cosine kernel; no DOI.
+# - Gal and Ghahramani, *Dropout as a Bayesian approximation* (2016); no DOI.
 # - Belkin, Hsu, Ma and Mandal, *Reconciling modern machine-learning practice and the classical bias–variance
 #   trade-off* (2019). [doi:10.1073/pnas.1903070116](https://doi.org/10.1073/pnas.1903070116)

@@ -1,4 +1,4 @@
-"""Lab 17, AdditiveNet: one curve per measurement. A module whose weights an optimizer must find."""
+"""Lab 17, additive_net: one curve per measurement, whose weights an optimizer must find."""
 
 # ruff: noqa: D101, D102
 
@@ -26,6 +26,10 @@ class AdditiveNet(nn.Module):
 
     def forward(self, x):
         return self.bias + sum(part(x[:, [j]])[:, 0] for j, part in enumerate(self.parts))
+
+
+def additive_net(p, hidden):
+    return AdditiveNet(p, hidden)
 
 
 class ByEinsum(nn.Module):
@@ -145,13 +149,14 @@ class NotSummed(Wrong):
 
 
 EXERCISE = Exercise(
-    "AdditiveNet",
+    "additive_net",
     points=3,
     sitting=2,
-    answer=AdditiveNet,
+    answer=additive_net,
     inputs=additive_inputs,
     forbidden=("dlcourse",),
     torch=TorchRead(read_additive),
+    tolerance=(1e-4, 1e-4),
     also_right=[ByEinsum, ByGroups, ByName],
     mistakes=[
         Mistake(

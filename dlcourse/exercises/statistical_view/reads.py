@@ -3,11 +3,13 @@
 import torch
 
 
-def read_additive(AdditiveNet, p, hidden, seed):
+def read_additive(additive_net, p, hidden, seed):
     torch.manual_seed(seed)
-    model = AdditiveNet(p, hidden)
+    model = additive_net(p, hidden)
     found = {"parameters": sum(w.numel() for w in model.parameters())}
     generator = torch.Generator().manual_seed(seed)
+    a, b = (torch.randn(30, p, generator=generator) for _ in range(2))
+    level = 0.3 + torch.rand(1, generator=generator).item()
     weights = list(model.parameters())
 
     def fill():
@@ -16,7 +18,6 @@ def read_additive(AdditiveNet, p, hidden, seed):
                 w.copy_(torch.randn(w.shape, generator=generator))
 
     fill()
-    a, b = (torch.randn(30, p, generator=generator) for _ in range(2))
 
     def at(*columns):
         x = a.clone()
@@ -48,7 +49,6 @@ def read_additive(AdditiveNet, p, hidden, seed):
         drawn.append(at())
     drawn = torch.cat(drawn)
     found["goes beyond 1"], found["goes below 0"] = bool((drawn > 1).any()), bool((drawn < 0).any())
-    level = 0.3 + torch.rand(1, generator=generator).item()
     with torch.no_grad():
         for w in weights:
             w.fill_(level)  # so the order of the parameters does not matter
