@@ -44,11 +44,14 @@ def read_additive(additive_net, p, hidden, seed):
     found["flat far outside"] = bool((far - near).abs().max() < 1e-2)
     found["bends"] = bool((small + smaller - 2 * middle).abs().max() > 1e-4)
     drawn = [out]
-    for _ in range(5):
+    for _ in range(20):
         fill()
         drawn.append(at())
     drawn = torch.cat(drawn)
-    found["goes beyond 1"], found["goes below 0"] = bool((drawn > 1).any()), bool((drawn < 0).any())
+    found["goes beyond 1"], found["goes below 0"] = (
+        bool((drawn.abs() > 1.001).any()),
+        bool((drawn < 0).any()),
+    )
     with torch.no_grad():
         for w in weights:
             w.fill_(level)  # so the order of the parameters does not matter
