@@ -462,7 +462,7 @@ assert gap.min() > 0.2 and plain - mixed > 0.2  # and so it is live
 # - **"Same model, same answer."** Only once both have converged, with the same penalty.
 # - **`LogisticRegression()` as *the* logistic regression.** It has a penalty. `C=np.inf` has none.
 # - **"Small data need small models."** Ask what is known of the data, not how many weights there are.
-# - **"p-values pick the features."** They look at one column at a time. Where the sign may be anywhere, no column differs.
+# - **"p-values pick the features."** They look at one column at a time. Where the digit may be anywhere, no column differs.
 # - **Columns chosen on all patients, then cross-validation.** The choice belongs inside (unit 01).
 # - **A baseline that nobody tuned, against a network that somebody did.**
 #
