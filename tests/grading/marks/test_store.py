@@ -212,33 +212,44 @@ def undisturbed(tmp_path_factory):
     return folder
 
 
-@confined
-@pytest.mark.parametrize("draw", range(3))
-def test_killed_at_any_moment_the_same_command_gives_the_undisturbed_results(
-    undisturbed, tmp_path, draw
-):
-    hand_in(tmp_path / "class", a_class())
-    rng = random.Random()
-    after = [1, rng.randrange(4, 12), rng.randrange(12, 21)][draw]
-    print(f"killed after {after} rows")
-    process = subprocess.Popen(command(tmp_path), stderr=subprocess.DEVNULL)
-    database = tmp_path / "results.db"
+def killed(folder, after, rng):
+    """Grade a class, kill the grader soon after so many rows; return how many are saved."""
+    hand_in(folder / "class", a_class())
+    process = subprocess.Popen(command(folder), stderr=subprocess.DEVNULL)
+    database = folder / "results.db"
     while graded(database) < after and process.poll() is None:
         time.sleep(0.002)
     time.sleep(rng.random() * 0.02)
     children = descendants(process.pid)
     process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    assert process.wait() in (-signal.SIGKILL, 0)
     until = time.monotonic() + 10
     while any(map(alive, children)):
         assert time.monotonic() < until, "the killed grader left processes behind"
         time.sleep(0.02)
-
     saved = graded(database, "rw")  # killed within a transaction, it has to be rolled back
-    assert after <= saved < len(a_class())
-    again = subprocess.run(command(tmp_path), check=True, capture_output=True, text=True)
+    assert saved >= after
+    return saved
+
+
+@confined
+@pytest.mark.parametrize("draw", range(3))
+def test_killed_at_any_moment_the_same_command_gives_the_undisturbed_results(
+    undisturbed, tmp_path, draw
+):
+    rng = random.Random()
+    after = [1, rng.randrange(4, 12), rng.randrange(12, 21)][draw]
+    print(f"killed after {after} rows")
+    # On a busy machine the last rows may be written before the blow: then once more.
+    folders = [tmp_path / str(attempt) for attempt in range(5)]
+    folder, saved = next(
+        (folder, saved)
+        for folder in folders
+        if (saved := killed(folder, after, rng)) < len(a_class())
+    )
+    again = subprocess.run(command(folder), check=True, capture_output=True, text=True)
     assert f"{len(a_class()) - saved} graded now" in again.stdout
-    assert written(tmp_path) == written(undisturbed)
+    assert written(folder) == written(undisturbed)
 
 
 @confined
