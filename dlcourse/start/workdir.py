@@ -13,7 +13,8 @@ from itertools import count
 from .copies import localized, older_place, place
 from .manifest import create, read_manifest, replace, write_manifest
 
-TEXTS = ("lectures/glossary.md", "lectures/data_cards.md")  # that notebooks link to
+# What notebooks link to.
+TEXTS = ("lectures/glossary.md", "lectures/data_cards.md", "lectures/where_to_go.md")
 DELIVERED = ("lectures/*.ipynb", *TEXTS, "labs/*.ipynb")
 WORKSPACES = ".jupyter/workspaces"
 PYTHON = sys.version.split()[0]
