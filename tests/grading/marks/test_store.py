@@ -191,7 +191,11 @@ def graded(database, mode="ro"):
 def descendants(pid):
     found = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
+        try:
+            children = path.read_text().split()
+        except OSError:  # it has just ended
+            continue
+        for child in map(int, children):
             found += [child, *descendants(child)]
     return found
 
