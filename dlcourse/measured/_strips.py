@@ -4,8 +4,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+KERNEL = 7
 
-def network(strides=(4, 1, 1), dilations=(1, 1, 1), kernel=7, channels=8):
+
+def network(strides=(4, 1, 1), dilations=(1, 1, 1), kernel=KERNEL, channels=8):
     """Return three 1-D convolutions with batch norm, a mean over time, and one logit."""
     layers, before = [], 1
     for stride, dilation in zip(strides, dilations, strict=True):
@@ -17,15 +19,6 @@ def network(strides=(4, 1, 1), dilations=(1, 1, 1), kernel=7, channels=8):
         ]
         before = channels
     return nn.Sequential(*layers, nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(channels, 1))
-
-
-def field(strides, dilations, kernel=7):
-    """Return how many samples one place of the last map sees."""
-    samples, step = 1, 1
-    for stride, dilation in zip(strides, dilations, strict=True):
-        samples += (kernel - 1) * dilation * step
-        step *= stride
-    return samples
 
 
 def fit(model, X, y, seed, epochs=12):

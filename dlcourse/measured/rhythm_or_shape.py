@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from scipy.signal import find_peaks
 
+from dlcourse.architectures import receptive_field
 from dlcourse.data import ecg_strips
 from dlcourse.data.rhythms import KINDS
 
-from ._strips import field, fit, logits, network
+from ._strips import KERNEL, fit, logits, network
 
 SEEDS = range(5)
 TRAIN, TEST, RATE = 240, 200, 100
@@ -68,6 +69,7 @@ def measure(seed):
         model = trained(seed, options, ("normal", "breathing"), 0.08, epochs=15, on_rhythm=True)
         said = asked(model, tests["little"])
         right = (said["breathing"] + 1 - said["normal"]) / 2
-        seconds = field(**options) / RATE
+        layers = [(KERNEL, s, 0, d) for s, d in zip(*options.values(), strict=True)]
+        seconds = receptive_field(layers).size / RATE
         found[f"rhythm alone, {name}"] = {"balanced accuracy": round(right, 4), "field": seconds}
     return found
