@@ -34,8 +34,13 @@ class Environment:
     of_week: str = ""
 
     def python(self):
-        """Return the path of its interpreter, after building the environment where need be."""
+        """Return the path of its interpreter, after building the environment where need be.
+
+        The test that asks is skipped where this machine has no such Python.
+        """
         interpreter = find_python(self.version)
+        if interpreter is None:
+            pytest.skip(f"no python{self.version} on this machine")
         wanted = json.dumps([self.version, str(interpreter), *self.packages, self.of_week])
         folder = PLACE / self.name
         stamp, python = folder / "built.json", folder / "bin" / "python"
@@ -43,9 +48,10 @@ class Environment:
             if not stamp.exists() or stamp.read_text() != wanted:
                 shutil.rmtree(folder, ignore_errors=True)
                 subprocess.run([interpreter, "-m", "venv", folder], check=True)
-                # Compiling all of torch and CUDA takes longer than what is imported later.
+                # Compiling everything takes longer than what is imported later.
                 pip(python, "install", "--no-compile", pin("torch"), *torch_cpu_index())
-                pip(python, "install", "--only-binary=:all:", *self.packages, pin("torch"))
+                packages = ["--only-binary=:all:", *self.packages, pin("torch")]
+                pip(python, "install", "--no-compile", *packages)
                 stamp.write_text(wanted)
         return python
 
@@ -93,14 +99,14 @@ def pin(name):
 
 
 def find_python(version):
-    """Return the path of a Python of this version, on PATH or pyenv's; skip where there is none."""
+    """Return the path of a Python of this version, on PATH or pyenv's; else None."""
     name = f"python{version}"
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     for candidate in [shutil.which(name), *sorted(pyenv.glob(f"versions/*/bin/{name}"))]:
         # pyenv puts a stand-in on PATH, which fails where another version is chosen.
         if candidate and not subprocess.run([candidate, "-V"], capture_output=True).returncode:
             return Path(candidate)
-    pytest.skip(f"no {name} on this machine")
+    return None
 
 
 def installed(python):

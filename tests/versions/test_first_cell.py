@@ -8,8 +8,9 @@ from pathlib import Path
 
 import environments
 import pytest
+from every_figure import move_all
 from front_end import VIEW, FrontEnd, views
-from whole_notebooks import code, move_all
+from whole_notebooks import code
 
 from dlcourse.authoring.source import sources
 
