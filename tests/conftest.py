@@ -79,7 +79,8 @@ def pytest_collection_modifyitems(items):
     items.sort(key=longest_first)
     times = int(os.environ.get("DRAWS", "1"))
     tests = {getattr(item, "obj", None) for item in items if times > 1}
-    for test in filter(hypothesis.is_hypothesis_test, tests):
+    # By the mark that hypothesis leaves; its function for it is not in every version.
+    for test in (test for test in tests if getattr(test, "is_hypothesis_test", False)):
         usual = test._hypothesis_internal_use_settings
         more = hypothesis.settings(usual, max_examples=times * usual.max_examples)
         test._hypothesis_internal_use_settings = more
