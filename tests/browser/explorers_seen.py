@@ -3,14 +3,19 @@
 MEASURED = """box => ({
     height: box.getBoundingClientRect().height,
     room: document.querySelector('.jp-WindowedPanel-outer').clientHeight,
-    names: [...box.querySelectorAll('[role=slider]')].map(one => one.getAttribute('aria-label')),
     labels: [...box.querySelectorAll('.widget-slider .widget-label')].map(one => one.textContent),
+    readouts: [...box.querySelectorAll('.widget-slider .widget-readout')]
+        .map(one => one.textContent),
     tooltips: [...box.querySelectorAll('.widget-label')]
         .filter(one => one.offsetParent).map(one => one.title),
     cut: [...box.querySelectorAll('.widget-label, .widget-readout')]
         .filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent),
     announced: [...box.querySelectorAll('[aria-live=polite]')].map(one => one.textContent.trim()),
 })"""
+
+NAMED = """() => [...lookedAt.querySelectorAll('.widget-slider')].every(slider =>
+    slider.querySelector('[role=slider]')?.getAttribute('aria-valuetext')
+        === slider.querySelector('.widget-readout').textContent)"""
 
 
 def assert_seen_and_named(box):
@@ -19,6 +24,21 @@ def assert_seen_and_named(box):
     box.locator("[aria-live=polite]").wait_for()
     found = box.evaluate(MEASURED)
     assert found["height"] <= found["room"], found
-    assert found["names"] == found["labels"] and "" not in found["names"]
     assert "null" not in found["tooltips"] and not found["cut"]
     assert len(found["announced"]) == 1 and len(found["announced"][0]) > 20
+    assert_sliders_spoken(box, found)
+
+
+def assert_sliders_spoken(box, found=None):
+    """Check that Chromium's accessibility tree has each slider with its label and its readout."""
+    found = found or box.evaluate(MEASURED)
+    assert "" not in found["labels"]
+    box.evaluate("box => { window.lookedAt = box; }")
+    box.page.wait_for_function(NAMED)  # as soon as the picture has arrived
+    tree = box.page.context.new_cdp_session(box.page)
+    here = tree.send("Runtime.evaluate", {"expression": "lookedAt"})["result"]["objectId"]
+    sliders = tree.send("Accessibility.queryAXTree", {"objectId": here, "role": "slider"})["nodes"]
+    tree.detach()
+    assert [one["name"]["value"] for one in sliders] == found["labels"]
+    spoken = [{p["name"]: p["value"].get("value") for p in one["properties"]} for one in sliders]
+    assert [one["valuetext"] for one in spoken] == found["readouts"]

@@ -8,7 +8,7 @@ import pytest
 
 from dlcourse.authoring.source import ROOT
 
-from .explorers_seen import assert_seen_and_named
+from .explorers_seen import assert_seen_and_named, assert_sliders_spoken
 from .units import UNITS
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -79,6 +79,7 @@ def assert_a_drag_draws_anew(lecture, live, expect, shots):
     expect(picture).not_to_have_attribute("src", before)
     after = picture.get_attribute("src")
     assert base64.b64decode(after.split(",")[1]).startswith(b"\x89PNG")
+    assert_sliders_spoken(live)
     lecture.page.screenshot(path=f"{shots}_slider_after.png")
 
 

@@ -87,7 +87,7 @@ def test_the_guide_from_release_to_grades(tmp_path):
     (tmp_path / "labs").symlink_to(ROOT / "labs")
     hand_in(tmp_path / "collected", COLLECTED)
     shell = [block for kind, block in BLOCKS if kind == "sh"]
-    doctor, release, grade, with_roster, regrade, one, dask, assign, autograde = shell
+    doctor, release, grade, with_roster, regrade, one, assign, autograde, dask = shell
     assert doctor == "dlcourse doctor neuron\n"  # test_cli runs it
     run(tmp_path, release)
     assert "SOLUTION" not in (tmp_path / "handout" / "02_neuron.ipynb").read_text()
