@@ -11,7 +11,7 @@ from dlcourse.metrics import at_threshold, operating_point, roc_auc_score
 
 from ._cases import logits, trained
 
-SEEDS = range(5)
+SEEDS = range(10)
 TRAIN, TEST, EACH = 3000, 4000, 7
 IMAGES = (100, 300, 1000, 3000)
 GRADES = (1, 3, 5, 7)

@@ -140,8 +140,6 @@ both, either = (A & B).sum(), (A | B).sum()
 print(f"IoU {both / either:.3f}, Dice {2 * both / (A.sum() + B.sum()):.3f}")
 assert np.isclose(metrics.iou_score(A[None], B[None])[0], both / either)
 assert np.isclose(metrics.dice_score(A[None], B[None])[0], 2 * both / (A.sum() + B.sum()))
-boxes = metrics.box_iou([[0, 0, 3, 2]], [[1, 0, 4, 2]])  # the same two, as left, top, right, bottom
-print("as boxes:", boxes.round(3))
 
 # %% [markdown]
 # *Predict:* a square lesion is 12 pixels wide, and your box is as large, 3 pixels aside. Many count an
@@ -182,8 +180,7 @@ explore(draw_one_pixel, size=(4, 48), aside=(0, 12))
 # at 5 it is a miss. At 24 pixels you may be 8 aside.
 # </details>
 #
-# So the same few pixels are nothing for a large lesion and much for a small one. If two
-# experts' outlines differ by a pixel, they cannot agree better than that on a small lesion either.
+# So the same few pixels are nothing for a large lesion and much for a small one.
 #
 # ### From a sliding window to one pass
 #
@@ -254,8 +251,7 @@ def draw_window(row=20, column=30, padding=0):
 explore(draw_window, row=(0, 52), column=(0, 52), padding=[0, 1])
 
 # %% [markdown]
-# Pooling saves more and answers at fewer places: with one pooling by 2, at every second row and column.
-# That is the next problem.
+# Pooling saves more; with one by 2, answers come at every second row and column. That is the next problem.
 #
 # ### Too coarse: skips
 #
@@ -551,13 +547,6 @@ assert max(means.values()) - min(means.values()) > 0.1 and np.isclose(nothing, (
 # 1 they reward silence (an empty answer for everybody scores 0.20); counted as 0 they punish a right
 # answer. "Scans with a lesion only" is the friendliest of the means, since false alarms on healthy scans
 # vanish from it.
-# </details>
-#
-# <details><summary><b>Question.</b> A paper reports a mean Dice of 0.71. Which two sentences do you look
-# for?</summary>
-#
-# What was done with scans without a lesion, in the truth and in the answer; and whether the mean is over
-# patients or over pixels.
 # </details>
 #
 # ### Common mistakes

@@ -1415,12 +1415,13 @@ with torch.no_grad():  # untrained, and already right about a move
 #   [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)
 # - Gers and others, *Learning to forget* (2000): the forget gate.
 #   [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)
-# - Vaswani and others, *Attention is all you need* (2017), no DOI.
-# - Mikolov and others, *Distributed representations of words and phrases and their compositionality* (2013), no DOI.
+# - Vaswani and others, *Attention is all you need* (2017), no DOI, arXiv 1706.03762.
+# - Mikolov and others, *Distributed representations of words and phrases and their compositionality* (2013), no DOI,
+#   arXiv 1310.4546.
 # - Eckart and Young, *The approximation of one matrix by another of lower rank* (1936).
 #   [doi:10.1007/BF02288367](https://doi.org/10.1007/BF02288367)
 # - Miotto and others, *Deep Patient* (2016). [doi:10.1038/srep26094](https://doi.org/10.1038/srep26094)
-# - Goodfellow and others, *Generative adversarial nets* (2014), no DOI.
+# - Goodfellow and others, *Generative adversarial nets* (2014), no DOI, arXiv 1406.2661.
 # - Koren and others, *Matrix factorization techniques for recommender systems* (2009).
 #   [doi:10.1109/MC.2009.263](https://doi.org/10.1109/MC.2009.263)
 #
