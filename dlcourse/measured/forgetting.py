@@ -76,12 +76,15 @@ def low_then_high(X, y, seed):
     model = copy.deepcopy(start)
     found = {"path": path(model, model, 1e-3, X[high], y[high], old, new, seed)}
     rows = few_per_class(HAND.y, 20, seed + 7)
-    torch.manual_seed(seed)
-    head = nn.Linear(32, 10)
-    with torch.no_grad():
-        few, unseen = model[:-1](X[rows]), model[:-1](X[test_low])
-    train(head, few, y[rows], [{"params": head.parameters(), "lr": 2e-2}], 200, seed)
-    found["new head, old digits"] = accuracy(head, unseen, y[test_low])
+    torch.manual_seed(seed + 100)
+    untrained = network()  # the control: a body that has nothing to remember
+    for name, body in (("new head", model[:-1]), ("new head, untrained body", untrained[:-1])):
+        torch.manual_seed(seed)
+        head = nn.Linear(32, 10)
+        with torch.no_grad():
+            few, unseen = body(X[rows]), body(X[test_low])
+        train(head, few, y[rows], [{"params": head.parameters(), "lr": 2e-2}], 200, seed)
+        found[f"{name}, old digits"] = accuracy(head, unseen, y[test_low])
     model = copy.deepcopy(start)
     kept = np.random.default_rng(seed).choice(low, 25, replace=False)
     mixed = np.concatenate([high, np.tile(kept, 4)])

@@ -40,7 +40,7 @@ def heat(ax, values, label="", largest=None, outline=None):
     # A map of nothing stays white: dust is not stretched to full colour.
     limit = own if own > NO_HEAT else 1.0
     ax.imshow(values, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest")
-    _bare(ax, f"{label}\n{values.min():.2g} to {values.max():.2g}")
+    _bare(ax, f"{label}\n{_range(values)}")
     if outline is not None:
         _outline(ax, outline, "black")
 
@@ -96,6 +96,13 @@ def gallery(rows, width=7.6, height=None):
         for (draw, values, label, *outline), ax in zip(row, line, strict=True):
             draw(ax, values, label, outline=outline[0] if outline else None)
     return figure
+
+
+def _range(values):
+    """Return the least and the largest value; one that is nothing beside the other is 0."""
+    ends = np.array([values.min(), values.max()])
+    ends[np.abs(ends) < np.abs(ends).max() / 100] = 0
+    return "{:.2g} to {:.2g}".format(*ends)
 
 
 def _bare(ax, label):

@@ -510,7 +510,7 @@ if lab.passed("receptive_field"):
 # exists, not that descent finds it: in the lecture a plain network of 58 layers read a quarter of its
 # own *training* images, although copying would have been enough. Skips do copy their input, and
 # that is the point: the block begins as a copy and has only to learn the difference. They work if
-# the branch starts small, by batch norm or by a zero start; a skip alone did not help. With 3,000
+# the branch starts small, by batch norm or by a zero start; at 58 layers a skip alone did not help. With 3,000
 # images I would begin with a pre-trained ResNet-18 or DenseNet-121 and go deeper only if a
 # validation set, split by patient, says so. Digits and these widths are not X-rays, so the numbers
 # of the lecture are a warning, and the comparison must be made on the clinic's own images.

@@ -302,8 +302,8 @@ if lab.passed("additive_net"):
 # ## 6. `gp_posterior` (3 points, 20 minutes)
 #
 # What a Gaussian process with mean 0 believes of the *function* at new places, after noisy measurements. With
-# $A = K + s^2 I$, the mean is $K_* A^{-1} y$, and the variance is $k_{**}$ minus the diagonal of
-# $K_* A^{-1} K_*^\top$. Where rounding makes a variance negative, say 0.
+# $A = K + s^2 I$ ($s$: `noise`), the mean is $K_* A^{-1} y$, and the variance is $k_{**}$ minus the diagonal of
+# $K_* A^{-1} K_*^\top$ ($K_*$: `Ks`, $k_{**}$: `kss`). Where rounding makes a variance negative, say 0.
 
 
 # %% solution="gp_posterior"

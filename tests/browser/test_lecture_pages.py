@@ -96,7 +96,7 @@ def test_the_figure_shows_what_the_slider_says(open_notebook, expect):
     expect(live.locator("[aria-live] p")).to_contain_text(f"Weight {chosen:.1f},")
 
 
-def test_run_all_leaves_the_reader_where_they_were(open_notebook):
+def test_run_all_leaves_the_reader_where_they_were(open_notebook, expect):
     lecture = open_notebook("lectures/00_first_steps.ipynb")
     scroll = "document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer').scrollTop"
     height = lecture.page.evaluate(scroll.replace("scrollTop", "scrollHeight"))
@@ -110,3 +110,13 @@ def test_run_all_leaves_the_reader_where_they_were(open_notebook):
     before = lecture.page.evaluate(scroll)
     lecture.run_all()
     assert abs(lecture.page.evaluate(scroll) - before) < 300, "pictures above it may have changed"
+    assert_printed_lines_do_not_break_on_a_telephone(lecture, expect)
+
+
+def assert_printed_lines_do_not_break_on_a_telephone(lecture, expect):
+    """They would break anywhere, and a printed table be lost: they scroll."""
+    printed = lecture.page.locator(".jp-RenderedText pre").first
+    expect(printed).to_have_css("white-space", "pre-wrap")
+    lecture.page.set_viewport_size({"width": 390, "height": 844})
+    expect(printed).to_have_css("white-space", "pre")
+    expect(printed).to_have_css("overflow-x", "auto")

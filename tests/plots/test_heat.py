@@ -31,6 +31,13 @@ def test_a_map_of_nothing_is_white_and_says_so(ax):
     assert (colours(ax) > 0.99).all() and ax.get_xlabel().endswith("1e-15 to 1e-15")
 
 
+def test_a_range_says_zero_for_dust_beside_large_numbers(ax):
+    heat(ax, [[5.5e-5, 3.4]])
+    assert ax.get_xlabel().endswith("0 to 3.4")
+    heat(ax, [[-0.5, 0.1]])
+    assert ax.get_xlabel().endswith("-0.5 to 0.1")
+
+
 def test_a_shared_scale_is_kept(ax):
     heat(ax, [[1.0]], largest=4.0)
     assert ax.images[0].get_clim() == (-4, 4)
