@@ -140,7 +140,8 @@ def largest_difference(got, expected):
         return 0.0
     got, expected = np.asarray(got, float), np.asarray(expected, float)
     finite = np.isfinite(expected)
-    return float(np.abs(got - expected, where=finite, out=np.zeros(expected.shape)).max())
+    gap = np.subtract(got, expected, where=finite, out=np.zeros(expected.shape))
+    return float(np.abs(gap).max())
 
 
 def _other_dtype(got, expected):

@@ -23,5 +23,6 @@ from .rhythms import Strips, ecg_strips
 from .scattered import Scattered, scattered
 from .slide_words import WordTable, slide_words
 from .split import train_val_test_split
+from .study import Study, write_study
 from .survival import SurvivalTable, heart_transplant
 from .tables import Table, breast_cancer, diabetes, women

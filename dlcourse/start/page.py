@@ -71,7 +71,8 @@ def page(work, today):
     lines += ["|---|---|---|---|---|---|"]
     for (number, name), parts in units.items():
         lecture, lab = parts.get("lectures"), parts.get("labs")
-        cells = [number, *_cells(lecture, name), *_cells(lab, f"lab {number}")]
+        begin = _cells(lecture, name) if lecture else (name, "")
+        cells = [number, *begin, *_cells(lab, f"lab {number}")]
         lines.append(f"| {' | '.join([*cells, _reached(work, name, lab)])} |")
     glossary = manifest.get("lectures/glossary.md")
     if glossary:
@@ -156,7 +157,7 @@ def _next(work, units):
         done = sum(_progress(work, name).values())
         if lab is None or done >= lab.points > 0:
             continue
-        question = f" {lecture.question}" if lecture and lecture.question else ""
+        question = f" {(lecture or lab).question}".rstrip()
         if lecture and not lecture.touched and not done and not lab.touched:
             link, then = f"[lecture {number}, {name}]({lecture.path})", ""
         else:

@@ -9,6 +9,7 @@ class Unit(NamedTuple):
     wrong: str
     hint: str
     right: str
+    lecture: bool = True
 
 
 UNITS = [
@@ -213,5 +214,18 @@ UNITS = [
         "A multiply-add is two operations",
         "def matmul_intensity(m, k, n, bytes_per_number):\n"
         "    return 2 * m * k * n / (bytes_per_number * (m * k + k * n + m * n))\n",
+    ),
+    Unit(
+        "19_capstone",
+        "site_map",
+        "def site_map(images, site):\n"
+        "    means = [images[site == one].mean(axis=0) for one in np.unique(site)]\n"
+        "    return np.nan_to_num(np.var(means, axis=0) / images.var(axis=0))\n",
+        "A clinic with two pictures weighs as much as one with eight.",
+        "def site_map(images, site):\n"
+        "    means = np.array([images[site == one].mean(axis=0) for one in site])\n"
+        "    with np.errstate(invalid='ignore'):\n"
+        "        return np.nan_to_num(means.var(axis=0) / images.var(axis=0))\n",
+        lecture=False,
     ),
 ]

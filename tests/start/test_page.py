@@ -128,7 +128,19 @@ def test_the_courses_own_page(tmp_path):
     links = re.findall(r"\]\(([^)#]+)", text)
     assert len(links) > 18 and all((tmp_path / link).is_file() for link in links)
     rows = [line.split(" | ") for line in text.splitlines() if re.match(r"\| \d\d ", line)]
-    assert len(rows) == len(list((ROOT / "lectures").glob("*.ipynb")))
-    for _, _, minutes, lab, exercises, reached in rows:
-        assert int(minutes) > 20 and (not lab or int(exercises) > 20)
-        assert not lab or re.fullmatch(r"0 of [1-9]\d? points \|", reached)
+    assert len(rows) == len(list((ROOT / "labs").glob("*.ipynb")))
+    for number, lecture, minutes, _, exercises, reached in rows:
+        alone = number == "| 19"
+        assert (lecture, minutes) == ("capstone", "") if alone else int(minutes) > 20
+        assert int(exercises) > 20 and re.fullmatch(r"0 of [1-9]\d? points \|", reached)
+
+
+def test_a_lab_without_a_lecture_has_its_name_and_its_own_question(course, tmp_path):
+    text = "**Would you?**\n\n" + TABLE
+    (course / "labs/03_alone.ipynb").write_text(notebook(text, 2, 3))
+    work = tmp_path / "work"
+    deliver(course, work)
+    assert "| 03 | alone |  | [lab 03](labs/lab_03_alone.ipynb) | 25 | 0 of 5 " in page(work, DAY)
+    for name in ("one", "two"):
+        reach(work, name, a=2, b=3)
+    assert "**Next:** [lab 03, alone](labs/lab_03_alone.ipynb). Would you?" in page(work, DAY)
