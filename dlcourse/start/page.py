@@ -71,7 +71,7 @@ def page(work, today):
     lines += ["|---|---|---|---|---|---|"]
     for (number, name), parts in units.items():
         lecture, lab = parts.get("lectures"), parts.get("labs")
-        begin = _cells(lecture, name) if lecture else (name, "")
+        begin = _cells(lecture, _words(name)) if lecture else (_words(name), "")
         cells = [number, *begin, *_cells(lab, f"lab {number}")]
         lines.append(f"| {' | '.join([*cells, _reached(work, name, lab)])} |")
     glossary = manifest.get("lectures/glossary.md")
@@ -126,6 +126,11 @@ def _minutes(first, text):
     return sum(sittings) or (int(lecture[1]) if lecture else sum(map(int, exercises)))
 
 
+def _words(name):
+    """Return the name of a unit in words, which a telephone can break into lines."""
+    return name.replace("_", " ")
+
+
 def _cells(part, words):
     if part is None:
         return "", ""
@@ -159,9 +164,9 @@ def _next(work, units):
             continue
         question = f" {(lecture or lab).question}".rstrip()
         if lecture and not lecture.touched and not done and not lab.touched:
-            link, then = f"[lecture {number}, {name}]({lecture.path})", ""
+            link, then = f"[lecture {number}, {_words(name)}]({lecture.path})", ""
         else:
-            link = f"[lab {number}, {name}]({lab.path})"
+            link = f"[lab {number}, {_words(name)}]({lab.path})"
             then = f" You have {done} of {lab.points} points." if done else ""
         return [f"**Next:** {link}.{question}{then}", ""]
     return []

@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import os
 import socket
 import subprocess
@@ -128,35 +129,81 @@ def test_no_index_is_added_unless_asked_for():
     ]
 
 
-def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0, 0), messages=""):
-    """Run main with stand-ins for venv, lock and pip; return the commands that pip was given."""
+def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0, 0), messages="", there=True):
+    """Run main with stand-ins for venv, lock and pip; return what pip was given, run by run."""
     calls, answers = [], iter(codes)
-    monkeypatch.setattr(install, "venv_works", lambda: True)
+    monkeypatch.chdir(install.__file__.rpartition("dlcourse")[0])
+    monkeypatch.setattr(install, "venv_works", lambda: there)
+    monkeypatch.setattr(install, "make_venv", lambda: True)
     monkeypatch.setattr(install, "lock_fits", lambda constraints: fitting)
     monkeypatch.setattr(
-        install, "run_pip", lambda command: calls.append(command) or (next(answers), messages)
+        install, "run_pip", lambda *runs: calls.append(runs) or (next(answers), messages)
     )
+    monkeypatch.setattr(install, "load_what_comes_first", lambda: calls.append("loads"))
     install.main(["lab", "--constraints=constraints.txt", "--torch=cpu"])
     return calls
 
 
 def test_the_lock_goes_first_and_pip_then_looks_at_the_whole(monkeypatch):
-    newer, first, second = calls_of_pip(monkeypatch)
+    (newer,), (torch, rest), loads, (whole,) = calls_of_pip(monkeypatch)
     assert newer == install.newer_pip_command()
-    assert first == install.lock_command("cpu") and "--no-deps" in first
-    assert second == install.pip_command("lab", "constraints.txt", "cpu", isolated=False)
-    assert "--no-build-isolation" in second and "--no-deps" not in second
-    assert all("--no-compile" in command for command in (newer, first, second))
-    # An old pip does as well, only slower.
-    assert calls_of_pip(monkeypatch, codes=[1, 0, 0])[1:] == [first, second]
+    assert "--extra-index-url" in torch and "--extra-index-url" not in rest
+    assert whole == install.pip_command("lab", "constraints.txt", "cpu", isolated=False)
+    assert "--no-build-isolation" in whole and "--no-deps" not in whole
+    assert all("--no-deps" in command for command in (torch, rest))
+    assert all("--no-compile" in command for command in (newer, torch, rest, whole))
+    pins = {part for part in (*torch, *rest) if "==" in part}
+    locked = install.pinned(Path(install.LOCK).read_text()).items()
+    assert pins == {f"{name}=={version}" for name, version in locked}
+    # An old pip does as well, only slower; a new environment has a new one.
+    assert calls_of_pip(monkeypatch, codes=[1, 0, 0])[1:] == [(torch, rest), loads, (whole,)]
+    assert calls_of_pip(monkeypatch, there=False)[0] == (torch, rest)
 
 
 def test_where_the_lock_does_not_fit_pip_finds_the_versions(monkeypatch, capsys):
     whole = install.pip_command("lab", "constraints.txt", "cpu")
     assert "--no-build-isolation" not in whole
-    assert calls_of_pip(monkeypatch, fitting=False, codes=[0]) == [whole]
-    assert calls_of_pip(monkeypatch, codes=[0, 1, 0])[2:] == [whole]
+    assert calls_of_pip(monkeypatch, fitting=False, codes=[0]) == [(whole,)]
+    assert calls_of_pip(monkeypatch, codes=[0, 1, 0])[2:] == [(whole,)]
     assert "pip looks for others" in capsys.readouterr().out
+
+
+def test_two_pips_at_once_and_one_that_fails_is_heard(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    Path(install.VENV).mkdir()
+    say = "import sys; print(sys.argv[1]); print('ERROR: ' + sys.argv[1], file=sys.stderr); "
+    torch = [
+        sys.executable,
+        "-c",
+        say + "import pathlib as p\nwhile not p.Path('b').exists(): 1",
+        "a",
+    ]
+    rest = [sys.executable, "-c", say + "open('b', 'w'); sys.exit(3)", "b"]
+    code, messages = install.run_pip(torch, rest)
+    assert code == 3
+    assert "ERROR: a" in messages and "ERROR: b" in messages
+    assert Path(install.LOG).read_text() == messages
+    assert capfd.readouterr().out == "a\n", "only the first shows its progress"
+    assert [path.name for path in Path(install.VENV).iterdir()] == ["install.log"]
+
+
+@pytest.mark.parametrize("quick", [0, 1])
+def test_a_new_pip_comes_by_that_of_the_running_python_where_it_can(monkeypatch, quick):
+    calls = []
+
+    def silent(command):
+        calls.append(command[-1])
+        return (quick if command[-1] == install.NEWER_PIP else 0), ["said"]
+
+    monkeypatch.setattr(install, "_silent", silent)
+    assert install.make_venv() == (quick == 0)
+    assert calls == ["--without-pip", install.NEWER_PIP, install.VENV][: 2 + quick]
+
+
+def test_what_comes_first_is_there_to_be_loaded():
+    for package, _, module in (name.partition(".") for name in install.FIRST_NEEDED):
+        (folder,) = importlib.util.find_spec(package).submodule_search_locations
+        assert Path(folder, module).is_dir() or Path(folder, f"{module}.py").is_file()
 
 
 def test_without_network_the_lock_is_not_followed_by_a_second_wait(monkeypatch):

@@ -72,6 +72,12 @@ def test_the_first_page(work):
     assert "28 November 2026" in lines[-1]
 
 
+def test_a_units_name_is_in_words(course, tmp_path):
+    (course / "lectures/03_three_of_them.ipynb").write_text(notebook("# 03"))
+    deliver(course, tmp_path / "work")
+    assert "[three of them](lectures/03_three_of_them.ipynb)" in page(tmp_path / "work", DAY)
+
+
 def test_what_was_reached_and_what_is_next(work):
     reach(work, "one", a=2)
     assert "**Next:** [lab 01, one](labs/lab_01_one.ipynb). What is it? You have 2 of 5" in page(

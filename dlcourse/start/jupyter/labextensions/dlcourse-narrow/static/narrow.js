@@ -8,6 +8,13 @@
   // The list takes 250 pixels, and a line of code needs about 450.
   const narrow = window.matchMedia('(max-width: 699px)');
 
+  // Its buttons, for properties and a debugger, take 32 pixels of 390.
+  const showRightBar = (shell, shown) => {
+    if (shell.isSideTabBarVisible('right') !== shown) {
+      shell.toggleSideTabBarVisibility('right');
+    }
+  };
+
   const keepForWideWindows = (shell, restored) => {
     const save = shell.saveLayout.bind(shell);
     const sides = ({ leftArea, rightArea }) => ({ leftArea, rightArea, relativeSizes: null });
@@ -21,6 +28,7 @@
     return {
       remember: () => { wide = sides(save()); },
       bringBack: () => {
+        showRightBar(shell, wide.rightArea.visible);
         if (!wide.leftArea.collapsed) { shell.expandLeft(); }
         if (!wide.rightArea.collapsed) { shell.expandRight(); }
       }
@@ -37,6 +45,7 @@
         if (narrow.matches && shell.currentWidget) {
           shell.collapseLeft();
           shell.collapseRight();
+          showRightBar(shell, false);
         }
       };
       Promise.all([shell.restored, app.restored]).then(([restored]) => {
