@@ -262,8 +262,8 @@ if lab.passed("ring_all_reduce"):
 # ## Two real processes
 #
 # The cell below starts two processes on your machine, each of which waits for the other. They share no
-# memory. It takes a few seconds to a minute, most of it for importing torch twice, and leaves nothing
-# behind. Set `really = True` and run it. They average their gradients with torch's `all_reduce`; your
+# memory. It takes some seconds, most of them for importing torch, and leaves nothing behind. Set
+# `really = True` and run it. They average their gradients with torch's `all_reduce`; your
 # `average_gradients` must find the same.
 
 # %%

@@ -3,8 +3,11 @@
 import os
 import time
 
+import numpy as np
 import pytest
 
+from dlcourse.authoring.source import ROOT, read
+from dlcourse.exercises.scaling_up.average_gradients import average_gradients
 from dlcourse.training.launch import launch
 
 WHO = "import os\nprint(os.environ['RANK'], 'of', os.environ['WORLD_SIZE'])\n"
@@ -44,6 +47,19 @@ def test_past_the_limit_no_process_is_left(tmp_path):
     time.sleep(0.1)
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+def test_two_processes_in_lab_18_once_a_learner_turns_them_on(capsys):
+    lab = read(ROOT / "labs" / "source" / "18_scaling_up.py")
+    cells = [cell.source for cell in lab.cells if cell.cell_type == "code"]
+    (at,) = (i for i, source in enumerate(cells) if source.startswith("really = False\n"))
+    learner = {"np": np, "missing": [], "average_gradients": average_gradients}
+    exec(cells[at].replace("really = False", "really = True", 1), learner)
+    exec(cells[at + 1], learner)
+    assert capsys.readouterr().out.splitlines() == [
+        "process 0 as by you: True",
+        "process 1 as by you: True",
+    ]
 
 
 @pytest.mark.parametrize(("name", "value"), [("processes", 0), ("restarts", -1)])
