@@ -27,8 +27,8 @@
 # *You need:* [08](08_initialization_and_regularization.ipynb) and [09](09_convolution.ipynb).
 # *Lab:* [lab 10](../labs/10_architectures.ipynb).
 #
-# Cells that only draw are folded. Run cell by cell: then figures are alive and predictions stay
-# predictions.
+# Folded cells draw, or print tables; click the three dots to open one. Run cell by cell: then figures
+# are alive and predictions stay predictions.
 
 # %%
 import numpy as np
@@ -128,15 +128,18 @@ assert sum(r[2] for r in rows) == arch.count_macs(alexnet, photo)
 
 # %% [markdown]
 # That is AlexNet as in the paper of 2012: 60,965,224 weights, there "60 million". The library's
-# `count_layers` does the same for more kinds of layers. Its result makes a table that you can
-# sort. *Predict:* sorted by weights, which layers come first? And by multiply-adds?
+# `count_layers` does the same for more kinds of layers, and calls multiply-adds `macs`. Its result
+# makes a table that you can sort. *Predict:* sorted by weights, which layers come first? And by
+# multiply-adds?
 
 # %%
 table = pd.DataFrame(arch.count_layers(alexnet, photo))
 table["share of weights"] = (table.parameters / table.parameters.sum()).round(3)
 table["share of work"] = (table.macs / table.macs.sum()).round(3)
 columns = ["kind", "shape", "parameters", "macs", "share of weights", "share of work"]
-print(table.sort_values("parameters", ascending=False)[columns].to_string(index=False))
+with_commas = dict.fromkeys(("parameters", "macs"), "{:,}".format)
+by_weights = table.sort_values("parameters", ascending=False)[columns]
+print(by_weights.to_string(index=False, formatters=with_commas))
 dense = table.kind == "Linear"
 shares = table[["parameters", "macs"]][dense].sum() / table[["parameters", "macs"]].sum()
 print(f"dense layers: {shares.parameters:.0%} of the weights, {shares.macs:.0%} of the work")
@@ -224,6 +227,8 @@ explore(draw_price_tag, network=list(BUILT), change_of_side=(-96, 96, 32))
 # one place, so AlexNet and VGG refuse. ResNet takes the mean over all places first ([global average
 # pooling](glossary.md#global-average-pooling)) and runs at any size.
 # </details>
+#
+# The same prices of nine networks, for one image of the size that each was made for:
 
 # %% folded=true
 MAKE = {
@@ -286,15 +291,14 @@ print("18 layers, plain and with skips, the first 3 epochs: within the stored sp
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# About a quarter. The test images fall with them, so this is *not* overfitting: it fails to learn.
-# He and others named it [degradation](glossary.md#degradation) in 2015. ("With skips" follows below.)
+# About a quarter. It reads as few of the test images, so this is *not* overfitting. He and others
+# named it [degradation](glossary.md#degradation) in 2015. (The column "skip" is explained below.)
 # </details>
 #
 # Means ± standard deviations over five seeds, trained by the script that is named. One seed of
 # 18 layers was trained live for the first 3 of 12 epochs, and lies within what is stored.
 #
-# **Race.** Bet before you move: from which depth on does the plain network lose? One line is one
-# seed.
+# **Race.** Each thin line is one seed. *Predict:* are 34 and 58 plain layers stuck, or only slow?
 
 
 # %% folded=true
@@ -320,6 +324,12 @@ def draw_race(depth=18, with_skips=False):
 explore(draw_race, depth=list(degradation.DEPTHS), with_skips=False)
 
 # %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# Slow: after 12 epochs their mean curves still rise. Where they would end, these curves do not say. But
+# after 12 epochs 58 plain layers read fewer than 58 layers with skips after two.
+# </details>
+#
 # ### It could copy
 #
 # A deeper network *can* do all that a shallow one does: its further layers need only copy. To see
@@ -383,7 +393,7 @@ for block in copies:
         nn.init.eye_(part.weight)
 by_copying = nn.Sequential(*six[:-1], *copies, six[-1])
 copied = (by_copying(X).argmax(dim=1) == y).double().mean().item()
-from_scratch = learn(dense_network(58), epochs=8)  # five seeds of 20 epochs stand in a table below
+from_scratch = learn(dense_network(58), epochs=8)  # below: five seeds, 20 epochs
 assert copied == six_reads > 0.98 and from_scratch < 0.2
 print("share of the training images read correctly")
 print(f"6 layers trained: {six_reads:.2f}; and 52 that copy: {copied:.2f}")
@@ -392,28 +402,31 @@ print(f"58 layers, trained from a random start for 8 epochs: {from_scratch:.1f}"
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# The copy reads exactly as well. So a good network of 58 layers exists. Descent from a random
-# start does not find it, and guesses one digit for all.
+# The copy reads exactly as well. So a good network of 58 layers exists. In 8 epochs descent from a
+# random start does not find it, and guesses. (Nor does it in 20: a table below has five seeds.)
 # </details>
 #
 # ### Inputs become one
 #
-# The usual explanation is a vanishing gradient (unit 06). Let us measure. And let us follow the
-# inputs forward, here digits: how alike have two of them become, by the cosine of their angle?
+# The usual explanation is a vanishing gradient (unit 06). We measure it in the next section. First
+# follow two inputs forward. How alike do they become, by the cosine of the angle between them?
 #
-# **Formula.** Take two inputs at a right angle, and one neuron with random weights. Their
-# weighted sums $u$ and $v$ are independent normal numbers; scale them to variance 1.
+# **Formula.** Take two inputs at a right angle: their cosine is 0. One neuron with random weights
+# makes the sums $u$ and $v$ of them. These are independent normal numbers; scale them to variance 1.
+# Below, $E$ is the mean over random weights.
 #
-# - ReLU keeps half: $E[\text{relu}(u)^2] = \tfrac12$.
-# - Its mean is $E[\text{relu}(u)] = \int_0^\infty \tfrac{u}{\sqrt{2\pi}} e^{-u^2/2}\,du$, which is
-#   $\tfrac{1}{\sqrt{2\pi}}$.
-# - Independent numbers multiply: $E[\text{relu}(u)\,\text{relu}(v)] = \tfrac{1}{2\pi}$.
-# - The cosine after the layer is $\tfrac{1}{2\pi} / \tfrac12 = \tfrac1\pi \approx 0.32$.
+# - Half of all $u$ are negative, and ReLU removes them: $E[\text{relu}(u)^2] = \tfrac12$.
+# - The mean of what is left is $E[\text{relu}(u)] = \int_0^\infty \tfrac{u}{\sqrt{2\pi}}
+#   e^{-u^2/2}\,du$, which is $\tfrac{1}{\sqrt{2\pi}}$.
+# - For independent numbers the mean of the product is the product of the means:
+#   $E[\text{relu}(u)\,\text{relu}(v)] = \tfrac{1}{2\pi}$.
+# - A cosine is the product over the squares: $\tfrac{1}{2\pi} / \tfrac12 = \tfrac1\pi \approx 0.32$.
 #
-# Before it was 0. After a ReLU all numbers point the same way, none is negative, so every layer
-# turns inputs towards each other. For any cosine $c$ before the layer (Cho and Saul 2009):
+# So one layer turned a right angle, cosine 0, into cosine 0.32: no number after a ReLU is negative,
+# and two lists of such numbers point into one corner. The next layer turns them further. For any
+# cosine $c$ before a layer, the one after it is (Cho and Saul 2009)
 #
-# $$c' = \tfrac{1}{\pi}\left(\sqrt{1 - c^2} + c\,(\pi - \arccos c)\right)$$
+# $$c' = \tfrac{1}{\pi}\left(\sqrt{1 - c^2} + c\,(\pi - \arccos c)\right).$$
 
 
 # %%
@@ -476,10 +489,9 @@ explore(draw_inputs, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# A skip alone does not help. Inputs become one all the same, and their numbers explode: each
-# block *adds* its variance to that of x, so the mean square more than doubles, 28 times over. What
-# keeps inputs apart is a branch that is weak, and most of all one that is silent: then 58 layers
-# pass them on as they came.
+# A skip alone does not help. Inputs become one all the same. And their numbers explode: each block
+# adds its own mean square to that of x, which more than doubles, and there are 28 blocks. What keeps
+# inputs apart is a weak branch. With a silent one, of strength 0, they leave as they came.
 # </details>
 #
 # ### What a skip does, and what it does not
@@ -491,8 +503,8 @@ explore(draw_inputs, depth=(4, 58, 2), skip=False, strength=(0.0, 1.0, 0.05))
 # there: set the last weights of each branch to 0, and the network begins as a shallow one, whose
 # layers join one by one.
 #
-# *Predict:* the order of these four at 58 layers. **Plain; skip; skip with a zero start; skip with
-# batch norm in the branch** (which keeps each branch small beside the growing sum).
+# *Predict:* the order of these four at 58 dense layers. **Plain; skip; skip with a zero start; skip
+# with batch norm in the branch** (which keeps each branch small beside the growing sum).
 
 # %%
 stored = measured.load("skips")
@@ -540,8 +552,9 @@ print("one seed live, zero start, 18 layers: within the stored spread")
 # - **A smaller learning rate is no cure either.** Plain networks of 58 layers then read a third of
 #   their own training images.
 #
-# In convolutional networks batch norm stands in the branch. Its last scale γ is the one to set to
-# 0: `nn.init.zeros_(block.bn2.weight)`; torchvision calls this `zero_init_residual`.
+# The convolutional networks of the race had batch norm in each branch. So their skips worked, at 58
+# layers too. There the last scale γ of the branch is the one to set to 0:
+# `nn.init.zeros_(block.bn2.weight)`; torchvision calls this `zero_init_residual`.
 #
 # ### Common mistakes
 #
@@ -553,7 +566,7 @@ print("one seed live, zero start, 18 layers: within the stored spread")
 # | ReLU on the branch before the sum | the block can only add |
 # | stride on the branch only | an error about shapes, or on tiny maps silent broadcasting |
 # | bias in front of batch norm | idle weights: its gradient is 0 |
-# | skips trusted to cure any depth | RMS in the thousands at the start |
+# | skips trusted to cure any depth | a root mean square in the thousands at the start |
 # | forward hooks left on a network | every later call counts twice |
 #
 # ### Summary
@@ -767,8 +780,9 @@ explore(
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Channels 5 to 9, whose window holds it; the far ones only lose what $k$ takes from all. The loud one
-# falls too, but stays ahead: lateral inhibition, as between neurons. Batch norm has replaced LRN.
+# Most of all channels 5 to 9, whose window holds it. The others lose what $k$ takes from all, and
+# what their own quiet neighbours take. The loud one falls too, but stays ahead: lateral inhibition,
+# as between neurons. Batch norm has replaced LRN.
 # </details>
 #
 # ### Blocks as lego
@@ -851,8 +865,8 @@ plots.show(
 )
 
 # %% [markdown]
-# *Predict:* in a ResNet of 54 blocks, each skip offers two roads. How long is the usual road from
-# image to head, counted in blocks?
+# *Predict:* a ResNet-110 has 54 blocks of two layers, and each offers two roads: through its branch,
+# or past it. How long is the usual road from image to head, counted in blocks?
 
 # %%
 from scipy.stats import binom
@@ -867,7 +881,7 @@ print(
 # <details><summary><b>Answer.</b></summary>
 #
 # 27 blocks, and nearly all between 20 and 34: half of the depth that stands in the name (Veit and
-# others 2016). "110 layers" is the longest road, not the usual one.
+# others 2016). 110 layers is the longest road.
 # </details>
 
 # %% [markdown]
@@ -952,13 +966,13 @@ def share_of_box(shares, box):
     return (largest < 0.9).sum() / box**2
 
 
-print("layers  box    SD  formula  share of the box with 90 %")
+print("layers  box    SD  formula   90 % lie in this share of the box")
 for depth in (5, 10, 20):
     maps = [influence(depth, seed=seed) for seed in range(8)]
     pixel = np.arange(63) - 31
     sd = np.mean([np.sqrt((m.sum(axis=0) * pixel**2).sum()) for m in maps])
     used = np.mean([share_of_box(m, 2 * depth + 1) for m in maps])
-    print(f"{depth:6} {2 * depth + 1:4} {sd:5.1f} {np.sqrt(4 * depth / 3):8.1f} {used:9.1f}")
+    print(f"{depth:6} {2 * depth + 1:4} {sd:5.1f} {np.sqrt(4 * depth / 3):8.1f} {used:7.1f}")
 
 # %% [markdown]
 # *Predict:* you want a unit to use more pixels. What helps most: more layers, larger kernels, or
@@ -999,7 +1013,7 @@ explore(draw_field, layers=(1, 16), kernel=[3, 5, 7], dilation=(1, 3), relu=Fals
 # ### Wider, deeper, larger
 #
 # *Predict:* a network doubles its channels, or its layers, or the side of its image. By which
-# factors grow weights, work and activations?
+# factors do weights, work and activations grow?
 
 # %%
 plain = np.array(conv_costs(64, 64, 3, 56 * 56))
@@ -1017,29 +1031,32 @@ for name, costs_of_it in {
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Channels: 4, 4, 2. Layers: 2, 2, 2. Side: 1, 4, 4. So a batch that no longer fits into memory asks for
-# smaller images first, and a model file that is too large asks for fewer channels.
+# Channels: 4, 4, 2. Layers: 2, 2, 2. Side: 1, 4, 4. So if training no longer fits into memory, make
+# the images smaller, or the batch. If the model's file is too large, take fewer channels.
 # </details>
 #
 # And time? Multiply-adds say what is computed, not how long one waits. *Predict:* DenseNet-121 does one
-# and a half times the work of ResNet-18. How long does it take?
+# and a half times the work of ResNet-18. Does it take one and a half times as long?
 
 # %% tags=["nbval-ignore-output"]
-print(f"{devices.found()}. One image of 224 × 224, the shortest of five runs:")
-for name in ("ResNet-18", "DenseNet-121"):
+print(f"{devices.found()}. One image of 224 × 224.")
+print("DenseNet-121, as so many times ResNet-18:")
+both, ms = ("DenseNet-121", "ResNet-18"), {}
+for name in both:
     network = MAKE[name][0]().to(devices.find_device()).eval()
     image = torch.randn(1, 3, 224, 224, device=devices.find_device())
     with torch.inference_mode():
-        ms = devices.shortest(network, [image])
-    work = found[name]["million multiply-adds"] / 1e3
-    print(f"{name:13} {work:.1f} G multiply-adds, {ms:5.1f} ms: {ms / work:.1f} ms for each G")
+        ms[name] = devices.shortest(network, [image])  # of five runs
+for what in ("million multiply-adds", "million activations"):
+    print(f"{what.removeprefix('million '):13} {found[both[0]][what] / found[both[1]][what]:.1f}")
+print(f"time, here    {ms[both[0]] / ms[both[1]]:.1f}")
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Look at the last column. Where it is the same for both, multiply-adds foretell the time; on one thread
-# of a CPU they nearly do. Where it is not, starting layers and moving numbers cost more than computing:
-# DenseNet-121 has six times as many layers. Unit 18 takes that up.
+# Longer. We found 1.9 to 2.2 times the processor time in four rounds, on one thread of one CPU; the line above is
+# from the machine that ran this page last. Multiply-adds are not all: DenseNet-121 has six times as many layers
+# to start, and nearly three times as many activations to write and read again. Unit 18 takes that up.
 # </details>
 #
 # ### Same name, different number

@@ -151,10 +151,11 @@ with torch.no_grad():
 # Alone, a patient gets half an operation per byte: a million weights are read for one use each. That is
 # left of the corner on nearly any machine, and memory is the limit. With 64 patients each weight is used 64
 # times, at 28 operations per byte, and a patient costs a fraction. From the corner on, a larger batch gains
-# little: your machine is busy.
+# little: your machine is busy. (One patient may be faster than the roofline says. These weights are 4 MB, and
+# many processors keep so much in a *cache*, which is faster than the memory that $B$ measures.)
 # </details>
 #
-# So the first second GPU is a larger batch on the first one. That is all that batching is: the same
+# So before you buy a second GPU, give the first one a larger batch. That is all that batching is: the same
 # arithmetic, with each weight fetched once for many patients. A loop over patients in Python throws it away.
 #
 # <details><summary><b>Question.</b> A GPU has a peak of 60,000 GFLOP/s and a memory of 3,000 GB/s. Where is
@@ -356,9 +357,9 @@ print(f"to average 2.1 million numbers alone: {np.median(talk):.1f} ms")
 
 # %% [markdown]
 # The small network takes several times as long in two processes: it computes for a fraction of a
-# millisecond, and the talk takes longer. The larger one computes for tens of milliseconds, and gains little
-# or nothing here, on two cores that other programs used as well. Compute must outweigh talk by far. What two
-# processes promise is the same model; speed you must measure.
+# millisecond, and the talk takes longer. The larger one computes for tens of milliseconds, and was slower in two
+# as well, on two cores that other programs used at the same time. Compute must outweigh talk by far, and each
+# process needs a core of its own. What two processes promise is the same model; speed you must measure.
 #
 # ### How they average: round the ring
 #
@@ -414,8 +415,9 @@ explore(draw_ring, step=lambda workers: (0, 2 * workers - 2), workers=[2, 4, 8])
 # ### A sampler that counts patients twice
 #
 # All workers must make the same number of steps, or one waits for ever. So `DistributedSampler` makes the
-# lists equally long. *Predict:* ten patients, four workers. Nine of ten are diagnosed rightly; patient 0 is
-# not. Eight workers count who is right, and divide by how many they saw. What do they report?
+# lists equally long. *Predict:* ten patients over four workers, how does it do that? And over eight: nine
+# of the ten are diagnosed rightly, and patient 0 is not. Together the workers count who is right, and divide by
+# how many they saw. What do they report?
 
 # %%
 from torch.utils.data import DistributedSampler
@@ -435,7 +437,9 @@ print(f"over eight workers: {len(seen)} counted, accuracy {right[seen].mean():.3
 sampler = DistributedSampler(range(10), num_replicas=2, rank=0)  # shuffles by default
 first, again = list(sampler), list(sampler)
 sampler.set_epoch(1)
-print("epoch 0 and the next:", first == again, "; after set_epoch:", first == list(sampler))
+print(
+    f"the next epoch in the same order: {first == again}; after set_epoch: {first == list(sampler)}"
+)
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
@@ -464,11 +468,11 @@ from dlcourse.measured import batch_and_rate as larger
 rules = measured.load("batch_and_rate")
 print(rules)
 for k in larger.TIMES:
-    print(f"batch {32 * k:5}, {10 * 1280 // (32 * k):3} steps:", end=" ")
+    said = []
     for rule in ("as it was", "root", "linear", "linear, warm-up")[: 1 if k == 1 else 4]:
         found = rules.values(str(k), rule)
-        print(f"{rule} {found.mean():.2f} ± {found.std(ddof=1):.2f}", end="; ")
-    print()
+        said.append(f"{rule} {found.mean():.2f} ± {found.std(ddof=1):.2f}")
+    print(f"batch {32 * k:5}, {10 * 1280 // (32 * k):3} steps:", "; ".join(said))
 here, stored = larger.train(128, 0.4, seed=0), rules.values("4", "linear")
 assert abs(here - stored.mean()) < max(0.03, 5 * stored.std(ddof=1))
 
@@ -500,7 +504,7 @@ explore(draw_rules, times=[4, 10, 40])
 #
 # At 4 the linear rule keeps the accuracy, within a percent. At 10 it loses two to three percent and scatters
 # more; at 40 it fails altogether. There the root rule is best, and still far below batch 32: ten steps are
-# ten steps. A warm-up does not help here: it spends three of ten epochs on small steps.
+# too few. A warm-up does not help here: it spends three of ten epochs on small steps.
 # </details>
 #
 # Goyal and others (2017) lost nothing up to batches of 8,192, with the linear rule and a warm-up, on 1.2
@@ -520,11 +524,11 @@ explore(draw_rules, times=[4, 10, 40])
 #
 # ### Summary
 #
-# Operations per byte say whether memory or arithmetic limits a layer; a larger batch moves it to the right.
-# Data parallelism computes the gradient of the whole batch if the parts are equal, the loss is a mean, and
-# nothing in the network looks across patients. A ring of workers averages at the price of less than two
-# gradients each. DDP averages plainly and asks nothing. The linear rule for the rate holds for a while, and
-# no rule repairs too few steps.
+# - Operations per byte say whether memory or arithmetic limits a layer. A larger batch raises them.
+# - Data parallelism computes the gradient of the whole batch if the parts are equal, the loss is a mean, and
+#   nothing in the network looks across patients. DDP takes the plain mean and does not check.
+# - In a ring each worker sends less than two gradients, however many workers there are.
+# - The linear rule for the rate holds for a while. No rule repairs too few steps.
 #
 # ### On Monday
 #
@@ -849,16 +853,17 @@ for name in ("chain", "small network"):
     times = {
         what: fused.values(name, what)[0] for what in ("eager ms", "compiled ms", "first call s")
     }
-    print(f"{name:14}", ", ".join(f"{what} {value:g}" for what, value in times.items()))
+    print(f"{name:14}", ", ".join(f"{what} {value:.3g}" for what, value in times.items()))
 counts = ("four lengths, fixed", "four lengths, default", "if on data")
 print("graphs made:", {name: int(fused.values(name)[0]) for name in counts})
 
 # %% [markdown]
-# Seven times faster for a long chain on two million numbers; for a small network with 32 patients twice as slow,
-# since calling the compiled program costs more than it saves. The first call took minutes by the clock, on a
-# busy machine: it is repaid after thousands of calls of the chain, and never for the small network. A new
-# length of input compiles again, until torch takes the length for a variable; an `if` that depends on the data
-# cuts the program in two. So compile what you call often, with shapes that stay.
+# Measured once, on a busy machine. A long chain on two million numbers is seven times as fast. A small network with 32
+# patients is twice as slow, since calling the compiled program costs more than it saves. The chain's first call
+# took minutes by the clock, and is repaid after thousands of calls; the small network's never is.
+#
+# A new length of input compiles again, until torch takes the length for a variable. An `if` that depends on the
+# data cuts the program in two. So compile what you call often, with shapes that stay.
 #
 # ### Many small runs
 #
@@ -943,7 +948,7 @@ for shape, times in table["ms"].items():
 # |---|---|
 # | laptop | `python -m torch.distributed.run --standalone --nproc_per_node=2 train.py` |
 # | one server, four GPUs | the same with `--nproc_per_node=4` |
-# | two servers of four, on each | `--nnodes=2 --nproc_per_node=4 --rdzv_backend=c10d --rdzv_endpoint=$HEAD:29500 train.py` |
+# | two servers of four, on each | `python -m torch.distributed.run --nnodes=2 --nproc_per_node=4 --rdzv_backend=c10d --rdzv_endpoint=$HEAD:29500 train.py` |
 #
 # Ask the queue for one task per *server*; the launcher starts one process per GPU. Save every few minutes to
 # a disk that survives, and resume at every start. Log commit, seed and job. Patients' data on a shared disk
@@ -972,12 +977,8 @@ print("torch.sum", torch.from_numpy(half).sum().item())
 many = np.full(1_000_000, 0.1, np.float32)
 print("float32, a million: np.sum", round(float(many.sum()), 1), end=" | ")
 print("np.cumsum", round(float(many.cumsum()[-1]), 1))
-print(
-    "mean: np",
-    float(half.mean().round(3)),
-    "| torch",
-    round(torch.from_numpy(half).mean().item(), 5),
-)
+means = half.mean(), torch.from_numpy(half).mean()
+print("mean: np", round(float(means[0]), 5), "| torch", round(means[1].item(), 5))
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
