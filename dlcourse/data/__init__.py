@@ -4,7 +4,8 @@
 ``lesion_scans`` draws scans with outlined lesions, ``scattered`` canvases with boxes to find,
 ``retina_phantoms`` retinas with graders, ``mammogram_phantoms`` breasts of unlike hospitals,
 ``ecg_strips`` strips of an ECG with two signs to tell apart, ``eeg_windows`` seizures,
-``note_sentences`` notes, and ``ordered_tests`` a table of patients by tests with holes.
+``note_sentences`` notes, ``ordered_tests`` a table of patients by tests with holes, and
+``write_study`` a table and a folder of pictures with the faults that studies have.
 ``medmnist`` fetches its images on first use; ``fetch`` says where they are kept. ``formats``
 reads your own files: NIfTI, DICOM, WFDB, EDF.
 """

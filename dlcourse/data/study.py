@@ -29,11 +29,12 @@ FEWEST = 100
 
 
 class Study(NamedTuple):
-    """What the folder does not tell, for each picture in the table's order.
+    """Where the study lies, and what the ``folder`` does not tell, in the table's order.
 
-    ``person`` (n,) is who it really is, ``malignant`` (n,) the truth.
+    ``person`` (n,) is whose picture it really is, ``malignant`` (n,) the truth.
     """
 
+    folder: Path
     person: np.ndarray
     malignant: np.ndarray
     source: str
@@ -51,7 +52,7 @@ class Visit(NamedTuple):
 
 
 def write_study(folder, rng, people=230, stamped=REFERENCE):
-    """Write ``table.csv`` and ``images/`` into ``folder``; return the truth behind them.
+    """Write ``table.csv`` and ``images/`` into ``folder``; return where, and the truth behind them.
 
     The table has a row for each picture: its file name, the patient's number, the clinic 1 to
     3, the age in years, and 1 for malignant, 0 for benign, nothing where nobody knows. Pictures
@@ -87,7 +88,7 @@ def write_study(folder, rng, people=230, stamped=REFERENCE):
     with _whole(folder / "table.csv") as path, open(path, "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(lines)
     person = np.array([visit.person for visit in visits])
-    return Study(person, malignant[person], "Phantom study, drawn by dlcourse.data.study")
+    return Study(folder, person, malignant[person], "Phantom study, drawn by dlcourse.data.study")
 
 
 def _visits(people, stamped, rng):

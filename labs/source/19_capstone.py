@@ -61,9 +61,9 @@ torch.set_num_threads(1)
 # | `malignant` | 1 malignant, 0 benign, by biopsy; empty where the result is not at hand |
 
 # %%
-data.write_study("study", np.random.default_rng(19))
-table = np.genfromtxt("study/table.csv", delimiter=",", names=True, dtype="U8,i8,i8,f8,f8")
-images = np.array([Image.open(f"study/images/{name}") for name in table["image"]]) / 255
+folder = data.write_study("study", np.random.default_rng(19)).folder
+table = np.genfromtxt(folder / "table.csv", delimiter=",", names=True, dtype="U8,i8,i8,f8,f8")
+images = np.array([Image.open(folder / "images" / name) for name in table["image"]]) / 255
 
 print(f"{len(table)} pictures, {len(np.unique(table['patient']))} patient numbers")
 for name in table.dtype.names[1:]:

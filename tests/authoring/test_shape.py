@@ -14,6 +14,7 @@ from dlcourse.authoring.shape import (
     core,
     findings,
     glossary,
+    labs,
     lectures,
     sittings,
 )
@@ -494,6 +495,14 @@ def test_no_unit_in_sittings_is_spared():
 def test_every_new_unit_is_in_shape():
     said = {path.stem: found for path in NEW if (found := findings(path))}
     assert not said, "\n".join(f"{name}: {s}" for name, found in said.items() for s in found)
+
+
+def test_a_lab_without_a_lecture_keeps_to_the_rest_of_the_shape():
+    paths = sorted((ROOT / "labs" / "source").glob("*.py"))
+    alone = [p for p in paths if not (ROOT / "lectures" / "source" / p.name).exists()]
+    assert alone
+    for path in alone:
+        assert list(labs.findings(path, dlcourse.lab(path.stem).exercises)) == []
 
 
 def test_what_monday_prints_is_kept():
