@@ -227,13 +227,13 @@ def network(strides=(4, 1, 1), dilations=(1, 1, 1), channels=8):
 
 def logits(model, X):
     with torch.no_grad():
-        return model(torch.tensor(X))[:, 0].numpy()
+        return model(torch.tensor(X).double())[:, 0].numpy()
 
 
 torch.manual_seed(0)
-model, generator = network(), torch.Generator().manual_seed(0)
+model, generator = network().double(), torch.Generator().manual_seed(0)
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-X, y = torch.tensor(seen.X), torch.tensor(seen.y).float()
+X, y = torch.tensor(seen.X).double(), torch.tensor(seen.y).double()
 for _ in range(12):  # epochs
     for rows in torch.randperm(len(X), generator=generator).split(32):
         optimizer.zero_grad()
