@@ -20,15 +20,6 @@ LOCK = "lab.lock"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 NEWER_PIP = "pip>=26"  # over the lock without torch, on one core: pip 23.2 took 16.8 s, 26.3 8.4 s
 
-# What JupyterLab, a kernel and the first cells load, in the order in which they need it.
-FIRST_NEEDED = (
-    "jupyterlab.labapp",
-    "ipykernel.kernelapp",
-    "dlcourse.widgets",
-    "sklearn.datasets",
-    "torch",
-)
-
 # pip and urllib3 say it in these words, whatever the reason below them.
 _OFFLINE = (
     "NewConnectionError",
@@ -270,20 +261,6 @@ def _taken(path):
     return text
 
 
-def load_what_comes_first():
-    """Have the other processor load, and so compile, what JupyterLab and the first cells will.
-
-    Nobody waits for it, and whatever it fails at is met again where it matters.
-    """
-    if (os.cpu_count() or 1) < 2:
-        return
-    lines = ["from contextlib import suppress"]
-    lines += ["with suppress(Exception): import " + name for name in FIRST_NEEDED]
-    with io.open(os.devnull, "wb") as silence:
-        command = [venv_python(), "-c", "\n".join(lines)]
-        subprocess.Popen(command, stdout=silence, stderr=silence)
-
-
 def _read(path):
     if not os.path.isfile(path):
         return ""
@@ -302,8 +279,6 @@ def main(arguments=None):
         new_pip = not venv_works() and make_venv()
         fast = bool(options.constraints) and lock_fits(options.constraints)
         fast = fast and install_locked(options.torch, new_pip)
-        if fast:
-            load_what_comes_first()
         # Also where the lock did its work: the course itself, what only this system needs, and
         # pip's word that all of it fits together.
         install(pip_command(options.extra, options.constraints, options.torch, not fast))

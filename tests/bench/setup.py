@@ -5,7 +5,6 @@ kept. Processor time is that of all processes from make to the kernel, which on 
 says more than the clock. Where there is uv, a row shows what it would take.
 """
 
-import ctypes
 import json
 import os
 import resource
@@ -27,7 +26,6 @@ import websocket
 from dlcourse.authoring.source import ROOT
 
 BEFORE, PAIRS, PATIENCE, TOKEN = "ab41a36", 2, 900, "bench"
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl
 UV = """\
 uv venv -q .venv --python {python}
 uv pip install -q --python .venv/bin/python -e '.[lab]' -c constraints.txt
@@ -40,7 +38,6 @@ def main(before=BEFORE, pairs=PAIRS):
     if shutil.which("uv"):
         rows["uv, now"] = (None, UV.format(python=sys.executable))
     found = {name: [] for name in rows}
-    adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="setup-") as folder:
         fill_cache(Path(folder, "cache"))
         print(f"{'':14} {'wall':>7} {'processor':>10}  (seconds to the first cell of lecture 01)")
@@ -120,26 +117,7 @@ def seconds(checkout, first=""):
         except subprocess.TimeoutExpired:
             make.terminate()
             make.wait()
-        reap_orphans()
     return wall, _processor() - used
-
-
-def adopt_orphans():
-    """Have the processor time of processes counted that outlive those which began them."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(SUBREAPER, 1, 0, 0, 0)
-
-
-def reap_orphans():
-    """Wait for all that a run has left behind."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            if os.waitpid(-1, os.WNOHANG) == (0, 0):
-                time.sleep(0.1)
-        except ChildProcessError:
-            return
-    raise RuntimeError("a process of the installation or of JupyterLab does not end")
 
 
 def _processor():

@@ -1,5 +1,4 @@
 import ast
-import importlib.util
 import os
 import socket
 import subprocess
@@ -139,13 +138,12 @@ def calls_of_pip(monkeypatch, fitting=True, codes=(0, 0, 0), messages="", there=
     monkeypatch.setattr(
         install, "run_pip", lambda *runs: calls.append(runs) or (next(answers), messages)
     )
-    monkeypatch.setattr(install, "load_what_comes_first", lambda: calls.append("loads"))
     install.main(["lab", "--constraints=constraints.txt", "--torch=cpu"])
     return calls
 
 
 def test_the_lock_goes_first_and_pip_then_looks_at_the_whole(monkeypatch):
-    (newer,), (torch, rest), loads, (whole,) = calls_of_pip(monkeypatch)
+    (newer,), (torch, rest), (whole,) = calls_of_pip(monkeypatch)
     assert newer == install.newer_pip_command()
     assert "--extra-index-url" in torch and "--extra-index-url" not in rest
     assert whole == install.pip_command("lab", "constraints.txt", "cpu", isolated=False)
@@ -156,7 +154,7 @@ def test_the_lock_goes_first_and_pip_then_looks_at_the_whole(monkeypatch):
     locked = install.pinned(Path(install.LOCK).read_text()).items()
     assert pins == {f"{name}=={version}" for name, version in locked}
     # An old pip does as well, only slower; a new environment has a new one.
-    assert calls_of_pip(monkeypatch, codes=[1, 0, 0])[1:] == [(torch, rest), loads, (whole,)]
+    assert calls_of_pip(monkeypatch, codes=[1, 0, 0])[1:] == [(torch, rest), (whole,)]
     assert calls_of_pip(monkeypatch, there=False)[0] == (torch, rest)
 
 
@@ -198,12 +196,6 @@ def test_a_new_pip_comes_by_that_of_the_running_python_where_it_can(monkeypatch,
     monkeypatch.setattr(install, "_silent", silent)
     assert install.make_venv() == (quick == 0)
     assert calls == ["--without-pip", install.NEWER_PIP, install.VENV][: 2 + quick]
-
-
-def test_what_comes_first_is_there_to_be_loaded():
-    for package, _, module in (name.partition(".") for name in install.FIRST_NEEDED):
-        (folder,) = importlib.util.find_spec(package).submodule_search_locations
-        assert Path(folder, module).is_dir() or Path(folder, f"{module}.py").is_file()
 
 
 def test_without_network_the_lock_is_not_followed_by_a_second_wait(monkeypatch):
