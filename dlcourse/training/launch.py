@@ -9,7 +9,7 @@ from pathlib import Path
 PATIENCE = 20  # seconds for the launcher to end its workers, once told to stop
 
 
-def launch(script, folder, processes=2, restarts=0, limit=300, shared="torch"):
+def launch(script, folder, processes=2, restarts=0, limit=300, shared=None):
     """Run a script in several processes through ``torch.distributed.run``; return what they print.
 
     The launcher sets RANK, LOCAL_RANK, WORLD_SIZE and the address at which the processes meet, on
@@ -24,8 +24,8 @@ def launch(script, folder, processes=2, restarts=0, limit=300, shared="torch"):
     processes : int, at least 1
     restarts : int, how often all are started anew after one has died
     limit : float, seconds by the clock
-    shared : str, the module that the launcher imports before it forks, so that the processes need
-        not; where they are not forked (anywhere but on Linux) it saves nothing
+    shared : str, a module that the launcher imports first. The processes are then forked from it
+        and have it, which saves each the import; on Linux only, elsewhere they start as ever
 
     Returns
     -------
@@ -46,17 +46,15 @@ def launch(script, folder, processes=2, restarts=0, limit=300, shared="torch"):
     path = Path(folder) / "train.py"
     path.write_text(script, encoding="utf-8")
     shutil.rmtree(Path(folder, "printed"), ignore_errors=True)  # of an earlier launch
+    fork = shared is not None and sys.platform == "linux"
+    run = f"import {shared}; from torch.distributed.run import main; main()"
     command = [
-        *(sys.executable, "-c", f"import {shared}; from torch.distributed.run import main; main()"),
-        "--standalone",
-        *(f"--nproc_per_node={processes}", f"--max_restarts={restarts}"),
+        *((sys.executable, "-c", run) if fork else (sys.executable, "-m", "torch.distributed.run")),
+        *("--standalone", f"--nproc_per_node={processes}", f"--max_restarts={restarts}"),
         # each process prints into a file of its own: in one pipe, two would write across each other
         *("--redirects=1", "--log_dir=printed"),
+        *(("--start-method=fork", "--run-path", str(path.resolve())) if fork else (path.name,)),
     ]
-    if sys.platform == "linux":  # forked, they have what the launcher has imported
-        command += ["--start-method=fork", "--run-path", str(path.resolve())]
-    else:
-        command.append(path.name)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, cwd=folder, env=one_thread, **pipes) as launcher:

@@ -295,7 +295,7 @@ else:
 
     with tempfile.TemporaryDirectory() as folder:
         said = sorted(
-            (json.loads(line) for line in launch(SCRIPT, folder, processes=2)),
+            (json.loads(line) for line in launch(SCRIPT, folder, processes=2, shared="torch")),
             key=lambda each: each["rank"],
         )
     by_you = average_gradients([[np.array(each["mine"])] for each in said], np.array([96, 32]))[0]
