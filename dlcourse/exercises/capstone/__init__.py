@@ -16,8 +16,8 @@ EXERCISES = tuple(
     for module in (
         same_person,
         patient_labels,
-        site_map,
         split_people,
+        site_map,
         person_loss,
         cheapest_threshold,
         gain_interval,

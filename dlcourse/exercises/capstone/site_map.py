@@ -38,7 +38,7 @@ def site_map(images, site):
 
 def divided(part, whole):
     """Return the share, 0 where a pixel is the same in all pictures."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         return np.nan_to_num(part / whole)
 
 
@@ -176,6 +176,6 @@ EXERCISE = Exercise(
         "Per pixel: the sum over pictures of the squared distance from the mean is the whole.",
         "Between clinics: for each clinic, its number of pictures times the squared distance of "
         "its mean from the mean of all.",
-        "np.divide(between, whole, out=np.zeros(whole.shape), where=whole > 0) leaves 0 / 0 at 0.",
+        "np.nan_to_num(between / whole) makes 0 of 0 / 0.",
     ],
 )
