@@ -37,7 +37,10 @@ def _written(thing):
 
 
 def _source(function):
-    linecache.checkcache(function.__code__.co_filename)
+    name = function.__code__.co_filename
+    linecache.checkcache(name)
+    if not linecache.getlines(name):  # from Python 3.13 inspect takes the main script's lines then
+        return None
     try:
         lines = inspect.getsource(function).splitlines()
     except (OSError, TypeError, SyntaxError, IndentationError):
