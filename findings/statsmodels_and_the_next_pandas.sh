@@ -2,7 +2,7 @@
 # statsmodels 0.14.5: pip pairs it with a pandas under which it cannot be imported.
 #
 # An analysis that pins its statistics, statsmodels==0.14.5, and leaves pandas to pip gets what
-# statsmodels asks for: a pandas from 1.4 on, without an end. Since January 2026 that is pandas 3,
+# statsmodels asks for: a pandas from 1.4 on, without an end. Since it came out that is pandas 3,
 # whose private deprecate_kwarg wants another first argument, and statsmodels calls it while it is
 # imported. pip reports success, pip check finds no conflict, and statsmodels.api raises a TypeError
 # that names neither package's version; statsmodels.formula.api still comes in, so half of a notebook
