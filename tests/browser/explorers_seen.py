@@ -41,4 +41,12 @@ def assert_sliders_spoken(box, found=None):
     tree.detach()
     assert [one["name"]["value"] for one in sliders] == found["labels"]
     spoken = [{p["name"]: p["value"].get("value") for p in one["properties"]} for one in sliders]
-    assert [one["valuetext"] for one in spoken] == found["readouts"]
+    assert [_text(one["valuetext"]) for one in spoken] == found["readouts"]
+
+
+def _text(sent):
+    """Return a text as it is: Chromium 150 sends a minus sign as three letters, one per byte."""
+    try:
+        return sent.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return sent
