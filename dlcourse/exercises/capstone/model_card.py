@@ -80,7 +80,7 @@ def by_means(y, p, threshold):
 
 
 def in_another_order(y, p, threshold):
-    card = model_card(y, p, threshold)
+    card = by_counts(y, p, threshold)
     return {name: card[name] for name in sorted(card)}
 
 
