@@ -1,5 +1,6 @@
 """Gates on the committed notebooks: they equal their sources, ran, and keep their promises."""
 
+import ast
 import base64
 import copy
 import json
@@ -149,7 +150,7 @@ def test_the_untouched_lab_runs_and_says_not_attempted(source, tmp_path):
         for cell in checks:
             assert "not attempted yet" in cell.outputs[0].data["text/plain"]
         for cell in cells:
-            rewards = "lab.passed(" in cell.source
+            rewards = "lab.passed" in cell.source
             assert not (rewards and cell.outputs), f"a reward shows too early:\n{cell.source}"
         assert "0 of" in str([c.outputs for c in cells if "lab.score" in c.source])
 
@@ -168,9 +169,21 @@ def run_in_turn(notebooks, folder):
 
 
 def without_rewards(notebook):
-    """Return a notebook without the cells that wait for a right answer: no mark needs them."""
-    notebook = copy.deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if "lab.passed(" not in cell.source]
+    """Return a notebook without what waits for right answers, and without what leans on that."""
+    notebook, kept, lost = copy.deepcopy(notebook), [], set()
+    for cell in code_cells(notebook):
+        tree = list(ast.walk(ast.parse(cell.source)))
+        names = [node for node in tree if isinstance(node, ast.Name)]
+        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        bound |= {node.name for node in tree if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        leans = "lab.passed" in cell.source or (read - bound) & lost
+        if leans and "nbgrader" not in cell.metadata:
+            lost |= bound
+        else:
+            kept.append(cell)
+            lost -= bound
+    notebook.cells = kept
     return notebook
 
 
