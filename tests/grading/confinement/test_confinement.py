@@ -232,7 +232,7 @@ def test_what_comes_with_the_course_can_be_imported_but_for_what_is_the_answer()
     named = {re.match(r"[\w-]+", needed)[0] for needed in course}
     allowed = {"numpy", "scipy", *readable.ALSO}
     assert named - {"scikit-learn", "torch"} <= allowed
-    assert allowed - named == {"ipython", "pandas"}  # of ipywidgets, of statsmodels
+    assert allowed - named == {"ipython"}  # of ipywidgets
     modules = "pandas, pooch, statsmodels.api, ipywidgets, threadpoolctl, tqdm.notebook"
     modules += ", matplotlib.pyplot"
     with Sandbox(60, allow_unconfined=True) as sandbox:
