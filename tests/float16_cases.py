@@ -21,12 +21,15 @@ class Case:
 
     ``rounding`` is what may be off besides the last digit: where one large number is taken
     from another, float32 leaves as much; and the twin of linear rounds before it adds a bias.
+    Where the results are sums of ``products``, float32 leaves some 2**-24 of what the products
+    are without their signs, however small the sum is.
     """
 
     draw: Callable
     torchs: Callable | None
     differentiable: tuple = (0,)
     rounding: float = 2.0**-23
+    products: bool = False
 
 
 def half(array):
@@ -211,9 +214,9 @@ CASES = {
     "linear": Case(dense, F.linear, (0, 1, 2), 2.0**-9),
     "batch_norm": Case(batches, F.batch_norm, (0, 3, 4), 1e-5),
     "layer_norm": Case(features, lambda x, n, w, b: F.layer_norm(x, (n,), w, b), (0, 2, 3)),
-    "conv1d": Case(signals, F.conv1d, (0, 1, 2)),
-    "conv2d": Case(convolved, F.conv2d, (0, 1, 2)),
-    "conv_transpose2d": Case(transposed, F.conv_transpose2d, (0, 1, 2)),
+    "conv1d": Case(signals, F.conv1d, (0, 1, 2), products=True),
+    "conv2d": Case(convolved, F.conv2d, (0, 1, 2), products=True),
+    "conv_transpose2d": Case(transposed, F.conv_transpose2d, (0, 1, 2), products=True),
     "max_pool2d": Case(pooled, F.max_pool2d),
     "embedding": Case(words, F.embedding, (1,)),
     "rnn_tanh_cell": Case(recurrent(1), torch.rnn_tanh_cell, (0, 1, 2, 3, 4), 1e-5),
