@@ -89,7 +89,9 @@ def beliefs(rng, size, magnitude):
 
 
 def entropies(rng, size, magnitude):
-    return (half(rng.dirichlet(np.ones(3), size)),), {"dim": int(rng.integers(0, 2))}
+    # Not 0, where the slope is infinite and each dtype has a largest one of its own.
+    p = np.maximum(rng.dirichlet(np.ones(3), size), 1e-6)
+    return (half(p),), {"dim": int(rng.integers(0, 2))}
 
 
 def survivors(rng, size, magnitude):
