@@ -78,12 +78,20 @@ def pytest_collection_modifyitems(items):
     """
     items.sort(key=longest_first)
     times = int(os.environ.get("DRAWS", "1"))
-    tests = {getattr(item, "obj", None) for item in items if times > 1}
+    if times > 1:
+        for holder, name in set(filter(None, map(holds_settings, items))):
+            usual = getattr(holder, name)
+            more = hypothesis.settings(usual, max_examples=times * usual.max_examples)
+            setattr(holder, name, more)
+
+
+def holds_settings(item):
+    """Return (object, attribute) of a drawn test's settings; None for any other test."""
+    test, name = getattr(item, "obj", None), "_hypothesis_internal_use_settings"
     # By the mark that hypothesis leaves; its function for it is not in every version.
-    for test in (test for test in tests if getattr(test, "is_hypothesis_test", False)):
-        usual = test._hypothesis_internal_use_settings
-        more = hypothesis.settings(usual, max_examples=times * usual.max_examples)
-        test._hypothesis_internal_use_settings = more
+    if not getattr(test, "is_hypothesis_test", False):
+        return None
+    return (test, name) if hasattr(test, name) else (item.cls, "settings")  # of a state machine
 
 
 @pytest.fixture(scope="session")
