@@ -152,16 +152,17 @@ def check_differences(forward, backward, args, kwargs, grad_output, differentiab
         close(f"backward against differences, argument {i}", numeric, gradients[i], "differences")
 
 
-def agree(what, expected, got):
+def agree(what, expected, got, off=0.0):
     """Assert equal shape, dtype and values; NaN agrees with NaN."""
     assert got.dtype == expected.dtype, f"{what}: dtype {got.dtype}, not {expected.dtype}"
-    close(what, expected, got, str(expected.dtype))
+    close(what, expected, got, str(expected.dtype), off)
 
 
-def close(what, expected, got, kind):
-    """Assert equal shape, and values within the tolerances of ``kind``."""
+def close(what, expected, got, kind, off=0.0):
+    """Assert equal shape, and values within the tolerances of ``kind`` and ``off`` beside them."""
     assert got.shape == expected.shape, f"{what}: shape {got.shape}, not {expected.shape}"
-    np.testing.assert_allclose(got, expected, **TOLERANCES[kind], err_msg=what)
+    rtol, atol = TOLERANCES[kind]["rtol"], TOLERANCES[kind]["atol"] + off
+    np.testing.assert_allclose(got, expected, rtol=rtol, atol=atol, err_msg=what)
 
 
 def close_sums(expected, got, sizes, terms):
