@@ -30,6 +30,8 @@ class Protocol:
     __hash__ = object.__hash__
 
     def __bool__(self):
+        if not self.data.size:  # NumPy before 2.2 calls it False
+            raise ValueError("the truth value of an empty Tensor is ambiguous")
         return bool(self.data)
 
     def __len__(self):
