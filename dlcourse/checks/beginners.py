@@ -1,6 +1,9 @@
 """What a tutor says to the raw errors that everyone meets first, in NumPy and in torch."""
 
 import re
+import sys
+
+import numpy as np
 
 ONE_NUMBER = (
     "A function for one number met many: math.exp, float and int take a single one. "
@@ -25,6 +28,22 @@ SELF = (
     "Is self missing? Python hands a method its object first: def forward(self, x), "
     "and inside it self.weight."
 )
+MATH = (
+    "math was not imported. Write import math at the top of the cell, or take NumPy's functions, "
+    "which compute whole arrays: np.exp, np.log, np.sqrt."
+)
+UNKNOWN = (
+    "A name in a function is its argument, is made in it, or comes from a cell that has run. "
+    "Is it spelled as it is there?"
+)
+# What is written above an answer so that these names exist.
+IMPORTS = {name: f"import {name}" for name in ("numpy", "torch", "scipy", "random", "itertools")}
+IMPORTS |= {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "nn": "from torch import nn",
+    "F": "import torch.nn.functional as F",
+}
 
 # The first that is found in an error's name and message counts.
 SAID = (
@@ -47,6 +66,7 @@ SAID = (
     ),
 )
 ONE_TOO_MANY = re.compile(r"(\w+\.)?(\w+)\(\) takes (\d+) positional arguments? but (\d+) w")
+NO_SUCH_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def hint(error):
@@ -55,7 +75,23 @@ def hint(error):
     call = ONE_TOO_MANY.search(text)
     if call and call[1] and int(call[4]) == int(call[3]) + 1:
         return SELF
-    return next((said for pattern, said in SAID if re.search(pattern, text)), "")
+    said = next((said for pattern, said in SAID if re.search(pattern, text)), "")
+    missing = NO_SUCH_NAME.search(text)
+    return said or (_not_defined(missing[1]) if missing else "")
+
+
+def _not_defined(name):
+    """Return what to do about a name that does not exist: import it, or say whose it is."""
+    if name == "math":
+        return MATH
+    if name in IMPORTS:
+        return f"{name} was not imported. Write {IMPORTS[name]} at the top of the cell."
+    libraries = (("np", np), ("torch", sys.modules.get("torch")))
+    # Short names, such as torch.t and np.e, are more often somebody's own.
+    theirs = [
+        f"{short}.{name}" for short, held in libraries if len(name) > 2 and hasattr(held, name)
+    ]
+    return f"{UNKNOWN} A library's is written {' or '.join(theirs)}." if theirs else UNKNOWN
 
 
 def returned(value):

@@ -1,7 +1,8 @@
-"""Which executed cell an answer comes from, and whether a newer one failed.
+"""Which executed cell an answer comes from, and whether a newer one failed or none has run.
 
-A cell that ends in an error leaves the function from before where it was. IPython tells after
-each cell how it ended; what is noted here is only ever put into words, and decides nothing.
+A cell that ends in an error leaves the function from before where it was, or nothing at all.
+IPython tells after each cell how it ended; what is noted here is only ever put into words, and
+decides nothing.
 Where nobody sits in front of a kernel (plain Python, nbval, graders), there is nothing to say.
 """
 
@@ -10,6 +11,9 @@ import functools
 import os
 import re
 import sys
+
+from .card import LOOK, Card
+from .verdict import WRONG
 
 
 def watch(names):
@@ -65,6 +69,20 @@ class Recorder:
                 self.failed.pop(name, None)
             if error is not None and cell and defines(result.info.raw_cell, name):
                 self.failed[name] = cell, _public_name(type(error))
+        if type(result.error_in_exec) is NameError:
+            self.tell_absent(result.error_in_exec.name, cell)
+
+    def tell_absent(self, name, here):
+        """Say below the raw error in cell ``here`` what to do: no cell has made ``name`` yet."""
+        if name not in self.held or name in self.shell.user_ns or not someone_watches():
+            return
+        cell, error = self.failed.get(name, (here, ""))
+        if cell == here:
+            todo = f"Run the cell that defines {name} first (click into it, Shift+Enter)"
+        else:
+            todo = f"Your cell [{cell}], which defines it, {_ended(error)}. Mend and run it"
+        card = Card(f"✗ There is no {name} yet", [f"{todo}, then this one."], LOOK[WRONG][2])
+        self.shell.display_pub.publish({"text/plain": repr(card), "text/html": card._repr_html_()})
 
     def words(self, name):
         """Return (warning, the cell that was judged) for what ``name`` holds now."""
@@ -72,14 +90,17 @@ class Recorder:
             return "", "Judged: this cell."
         made = self.made.get(name)
         failed, error = self.failed.get(name, (None, ""))
-        stopped = error == "KeyboardInterrupt"
-        ended = "was interrupted" if stopped else f"ended in an error ({error})"
+        ended = _ended(error)
         if failed is None:
             return "", f"Judged: your cell [{made}]." if made else ""
         if failed == made:
             return "", f"Judged: your cell [{made}], which {ended} further down."
         origin = f", from your cell [{made}]" if made else ""
         return f"Your last cell [{failed}] {ended}; this is the version before it{origin}.", ""
+
+
+def _ended(error):
+    return "was interrupted" if error == "KeyboardInterrupt" else f"ended in an error ({error})"
 
 
 def _public_name(error):

@@ -17,6 +17,7 @@ import importlib
 import json
 import os
 import platform
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +127,11 @@ def _processor():
     return sum(os.times()[:4])
 
 
+def _on_one_line(numbers):
+    """Return a list of numbers, a match of its text, without line breaks."""
+    return re.sub(r"\s+", " ", numbers[0]).replace("[ ", "[").replace(" ]", "]")
+
+
 def run(name):
     """Measure all seeds of an experiment anew and store what comes out."""
     import torch
@@ -140,5 +146,6 @@ def run(name):
     found = Measured(name, list(script.SEEDS), results, versions, seconds, fingerprint(name))
     fields = {key: value for key, value in vars(found).items() if key != "name"}
     text = json.dumps(fields, indent=1, allow_nan=False) + "\n"
+    text = re.sub(r"\[[\d\s,.e+-]+\]", _on_one_line, text)
     (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
     return found

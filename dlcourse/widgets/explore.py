@@ -51,7 +51,7 @@ class Explorer:
         self.lines = max(self.lines, math.ceil(len(picture.alt) / LETTERS))  # never jumps back
         taken = BARS + CONTROL * len(self.controls) + MARGINS + LINE * self.lines
         ratio = picture.width / picture.height
-        return f"width:min(100%, {picture.width}px, (100vh - {taken}px) * {ratio:.4f})"
+        return f"max-width:min(100%, (100vh - {taken}px) * {ratio:.4f})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         box = ipywidgets.VBox([*self.controls.values(), self.view, self.caption])

@@ -138,9 +138,9 @@ def draw_axis(operation="mean", axis="0", patients=4):
     small, last = MEASURED[:patients], patients - 1
     number = {"0": 0, "1": 1, "none": None}[axis]
     result = np.asarray(getattr(small, operation)(axis=number))
-    figure, ax = plots.subplots(width=6.4, height=4.2)
+    figure, ax = plots.subplots(width=6.4, height=3.6)
     ax.set_axis_off()
-    ax.set(xlim=(-1.2, 4.6), ylim=(7.1, -0.9))
+    ax.set(xlim=(-1.2, 4.6), ylim=(last + 1.6, -0.9))  # the rows spread over the whole height
     for (row, column), value in np.ndenumerate(small):
         ax.text(column, row, f"{value}", ha="center", va="center")
     ax.text(1, -0.75, "axis 1: measurements", ha="center", color=plots.GREY, fontsize=11)

@@ -94,7 +94,11 @@ def jupyterlab(work, warm=False):
         yield address
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # an idle thread of its web server may outlive its loop
+            process.kill()
+            process.wait()
 
 
 def _wait_for(url, process, seconds=180):

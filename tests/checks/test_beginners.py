@@ -82,6 +82,30 @@ def test_self_that_is_not_known_and_self_that_is_not_taken():
 
 
 @pytest.mark.parametrize(
+    ("used", "said"),
+    [
+        ("math.exp(x[0])", "Write import math at the top of the cell, or take NumPy's"),
+        ("np.exp(x)", "np was not imported. Write import numpy as np at the top of the cell."),
+        ("F.relu(x)", "Write import torch.nn.functional as F at the top of the cell."),
+        ("maximum(x, 0)", "A library's is written np.maximum"),
+        ("kept_elsewhere / 2", "comes from a cell that has run. Is it spelled as it is there?"),
+    ],
+)
+def test_a_name_that_is_not_there_says_where_it_comes_from(used, said):
+    there = {}
+    exec(f"def halved(x):\n    return {used}", there)
+    verdict = judge(ASKED, there["halved"], 0)
+    assert "NameError: name " in verdict.message and said in verdict.hint
+
+
+def test_torch_is_named_where_it_has_the_name():
+    pytest.importorskip("torch")
+    for name, said in {"clamp": " A library's is written torch.clamp.", "t": ""}.items():
+        error = NameError(f"name '{name}' is not defined")
+        assert beginners.hint(error) == beginners.UNKNOWN + said
+
+
+@pytest.mark.parametrize(
     ("answer", "sentence"),
     [
         (lambda x: None, "returned None: is the return statement missing?"),

@@ -29,7 +29,7 @@ class Notebook:
             content = message["content"]
             if message["msg_type"] == "stream":
                 texts.append(content["text"])
-            elif message["msg_type"] == "execute_result":
+            elif message["msg_type"] in ("execute_result", "display_data"):
                 texts.append(content["data"]["text/plain"])
 
         reply = self.client.execute_interactive(
@@ -120,6 +120,22 @@ def test_a_definition_from_a_file_belongs_to_the_cell_that_fetched_it(notebook, 
     notebook.run(how.format(tmp_path / "answers.py"))
     made = notebook.count
     assert f"Judged: your cell [{made}]." in notebook.run("lab.check(sigmoid)")
+
+
+def test_a_check_before_its_answer_has_run_says_what_to_run(notebook):
+    text = notebook.run("lab.check(boundary)")
+    assert text.startswith("✗ There is no boundary yet")
+    assert "Run the cell that defines boundary first (click into it, Shift+Enter)" in text
+    assert "Run the cell that defines boundary" in notebook.run("lab.check(boundary)\nboundary = 1")
+    notebook.run("def boundary(z:")
+    failed = f"Your cell [{notebook.count}], which defines it, ended in an error (SyntaxError)."
+    assert f"{failed} Mend and run it, then this one." in notebook.run("lab.check(boundary)")
+
+
+def test_names_that_are_no_exercise_keep_their_error_alone(notebook):
+    assert notebook.run("boundary_of_mine") == ""
+    assert notebook.run("def f():\n    g = g + 1\nf()") == ""
+    assert notebook.run("lab.check(boundary)", stdin=False) == ""
 
 
 def test_nothing_is_said_where_nobody_sits_in_front(notebook):
