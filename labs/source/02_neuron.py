@@ -12,17 +12,17 @@
 # You build a neuron from nothing, train it on 569 real biopsies, and say at which size of
 # nucleus it changes its mind. Eight short functions, 18 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
-# |---|---|---|---|
-# | 1 `sigmoid` | ●○○ | 10 | 2 |
-# | 2 `sigmoid_grad` | ●○○ | 5 | 1 |
-# | 3 `activation` | ●●○ | 15 | 3 |
-# | 4 `softmax` | ●●○ | 10 | 2 |
-# | 5 `neuron` | ●○○ | 5 | 2 |
-# | 6 `neuron_grads` | ●●○ | 15 | 3 |
-# | 7 `train` | ●●○ | 15 | 3 |
-# | 8 `boundary` | ●●● | 10 | 2 |
-# | open question | | 10 | 4 |
+# | exercise | difficulty | minutes | points | needs of the [lecture](../lectures/02_neuron.ipynb) |
+# |---|---|---|---|---|
+# | 1 `sigmoid` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `sigmoid_grad` | ●○○ | 5 | 1 | sitting 1 |
+# | 3 `activation` | ●●○ | 15 | 3 | sitting 2 |
+# | 4 `softmax` | ●●○ | 10 | 2 | sitting 2 |
+# | 5 `neuron` | ●○○ | 5 | 2 | sitting 1 |
+# | 6 `neuron_grads` | ●●○ | 15 | 3 | sitting 1 |
+# | 7 `train` | ●●○ | 15 | 3 | sitting 1 |
+# | 8 `boundary` | ●●● | 10 | 2 | sitting 1 |
+# | open question | | 10 | 4 | sitting 1 |
 #
 # **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the check
 # below it. The check says whether you are right and, if not, usually which mistake it is. Stuck?
@@ -104,7 +104,7 @@ lab.check(sigmoid_grad)
 # %% [markdown]
 # ## 3. `activation` (3 points, 15 minutes)
 #
-# Four bends, each with its slope. One convention: at exactly 0, ReLU has slope 0 and leaky
+# Four activations, each with its slope. One convention: at exactly 0, ReLU has slope 0 and leaky
 # ReLU has slope 0.01, as in torch.
 #
 # | name | value | slope |
@@ -157,7 +157,7 @@ if lab.passed("activation"):
     display(
         plots.show(
             figure,
-            f"Your four bends and their slopes. GELU dips to {dip:.3f} before it rises, and its "
+            f"Your four activations and their slopes. GELU dips to {dip:.3f} before it rises, and its "
             f"slope overshoots to {overshoot:.3f}.",
         )
     )
@@ -190,7 +190,7 @@ lab.check(softmax)
 # %% [markdown]
 # ## 5. `neuron` (2 points, 5 minutes)
 #
-# A weighted sum, then a bend: $\hat p = \sigma(Xw + b)$, for all patients at once.
+# A weighted sum, then an activation: $\hat p = \sigma(Xw + b)$, for all patients at once.
 
 
 # %% solution="neuron"
@@ -214,7 +214,8 @@ lab.check(neuron)
 #
 # $$L = -\frac1n\sum_{i=1}^n \big[y_i \ln \hat p_i + (1 - y_i)\ln(1 - \hat p_i)\big]$$
 #
-# How does it change with each weight and with the bias? Part 5 of the lecture has the formula.
+# How does it change with each weight and with the bias? The lecture derives it in
+# [Training](../lectures/02_neuron.ipynb#Training:-the-neuron-finds-its-own-weights).
 # Take care of shapes: y is (patients,), and so must p be.
 
 

@@ -20,14 +20,14 @@ from dlcourse.grading.assignments.assignment import open_assignment
 from dlcourse.grading.cli import main
 from dlcourse.grading.marks import pool
 
-LATER = {"softmax": 2, "boundary": 3}
-POINTS = {1: 14, 2: 16, 3: 18}
-CORE = ["sigmoid", "sigmoid_grad", "activation", "neuron", "neuron_grads", "train"]
+LATER = {"activation": 2, "softmax": 2, "boundary": 3}
+POINTS = {1: 11, 2: 16, 3: 18}
+CORE = ["sigmoid", "sigmoid_grad", "neuron", "neuron_grads", "train"]
 
 
 @pytest.fixture(autouse=True)
 def in_sittings(monkeypatch):
-    """Lab 02 as if two of its exercises needed later sittings, in this process."""
+    """Lab 02 as if three of its exercises needed later sittings, in this process."""
     changed = tuple(dataclasses.replace(e, sitting=LATER.get(e.name, 1)) for e in neuron.EXERCISES)
     monkeypatch.setattr(neuron, "EXERCISES", changed)
     monkeypatch.setattr(pool, "_local", lambda workers: ThreadPoolExecutor(workers))
@@ -87,7 +87,7 @@ def test_cards_and_score_name_the_sitting_where_there_is_a_choice():
     assert str(lab.check(sigmoid)).startswith("✗ sigmoid: not yet (sitting 1)")
     assert "✓ boundary: right, 2 of 2 (sitting 3)" in str(lab.score())
     part = dlcourse.lab("neuron", sitting=1)
-    assert list(part.exercises) == CORE and "0 of 14 points" in str(part.score())
+    assert list(part.exercises) == CORE and "0 of 11 points" in str(part.score())
     assert "sitting" not in str(part.check(sigmoid))
     assert "sitting" not in str(part.score())
 
@@ -110,13 +110,13 @@ def test_what_was_left_out_is_neither_graded_nor_missed(tmp_path, capsys):
     grade = ["grade", "neuron", str(collected), *quick, "--out"]
     results = tmp_path / "core.db"
     assert main([*grade, str(results), "--sitting", "1"]) == 0
-    assert "of 14 points" in capsys.readouterr().out
+    assert "of 11 points" in capsys.readouterr().out
     assert main(["report", str(results)]) == 0  # knows the sitting from the results
     rows = table(tmp_path / "core" / "grades.csv")
     assert {who: float(row["total"]) for who, row in rows.items()} == {
-        "anna": 14, "bert": 12, "carl": 0, "dora": 14,
+        "anna": 11, "bert": 9, "carl": 0, "dora": 11,
     }  # fmt: skip
-    assert {row["possible"] for row in rows.values()} == {"18"}  # 14, and 4 for the question
+    assert {row["possible"] for row in rows.values()} == {"15"}  # 11, and 4 for the question
     assert not any("softmax" in column for column in rows["anna"])
     page = (tmp_path / "core" / "feedback" / "anna.html").read_text()
     assert "neuron_grads" in page and "softmax" not in page and "boundary" not in page
@@ -129,7 +129,7 @@ def test_what_was_left_out_is_neither_graded_nor_missed(tmp_path, capsys):
     (collected / "dora" / "02_neuron.ipynb").unlink()
     (collected / "dora").rmdir()
     assert main([*grade, str(tmp_path / "whole.db")]) == 0
-    assert "Nobody has a cell for softmax, boundary." in capsys.readouterr().out
+    assert "Nobody has a cell for activation, softmax, boundary." in capsys.readouterr().out
     assert main([*grade, str(tmp_path / "whole.db"), "--sitting", "2"]) == 1
     assert "was begun with the whole lab" in capsys.readouterr().err
 
@@ -155,18 +155,18 @@ def test_nbgrader_releases_and_marks_a_part(tmp_path, monkeypatch):
     assert course.autograde("core")[0]
     marks = course.marks("core", "02_neuron")
     assert {m for m in marks["anna"] if m.startswith("check_")} == {f"check_{n}" for n in CORE}
-    assert course.export() == {("core", "anna"): 14, ("core", "carl"): 0}
+    assert course.export() == {("core", "anna"): 11, ("core", "carl"): 0}
     page = course.feedback("core", "anna")
-    assert "14.0 / 18" in page or "14.0/18" in page.replace(" ", "")
+    assert "11.0 / 15" in page or "11.0/15" in page.replace(" ", "")
 
 
 def test_what_cannot_be_released_in_parts_is_refused(tmp_path, capsys):
     exercises = dlcourse.lab("neuron").exercises
     solved = nbformat.reads(json.dumps(SOLVED), as_version=4)
     torn = copy.deepcopy(solved)
-    heading = next(c for c in torn.cells if c.source.startswith("## 4. `softmax`"))
-    heading.source = heading.source.removeprefix("## 4. ")
-    with pytest.raises(ValueError, match=r'"## 3\. `activation`.*holds what needs sittings 1, 2'):
+    heading = next(c for c in torn.cells if c.source.startswith("## 5. `neuron`"))
+    heading.source = heading.source.removeprefix("## 5. ")
+    with pytest.raises(ValueError, match=r'"## 4\. `softmax`.*holds what needs sittings 1, 2'):
         only(torn, exercises, 1)
     twice = copy.deepcopy(solved)
     twice.cells.append(copy.deepcopy(next(c for c in twice.cells if "dlcourse.lab(" in c.source)))

@@ -155,4 +155,5 @@ EXERCISE = Exercise(
         "GELU is x Φ(x). Product rule: Φ(x) + x φ(x), where φ is the bell curve "
         "exp(-x²/2) / √(2π).",
     ],
+    sitting=2,
 )

@@ -102,4 +102,5 @@ EXERCISE = Exercise(
         "Softmax of [1000, 1001] equals softmax of [0, 1]. Why?",
         "Subtract z.max(axis=-1, keepdims=True), then take exp, then divide by the row's sum.",
     ],
+    sitting=2,
 )
