@@ -13,17 +13,17 @@
 # likelihood, each with its gradient, and stable however sure the network is. Then you let 69 heart
 # transplants say what age costs. Eight functions, 22 points, and one question for a human.
 #
-# | exercise | level | minutes | points |
-# |---|---|---|---|
-# | 1 regression_loss | ●●○ | 20 | 3 |
-# | 2 bce_with_logits | ●●○ | 15 | 3 |
-# | 3 cross_entropy | ●●○ | 20 | 3 |
-# | 4 entropy | ●●○ | 15 | 3 |
-# | 5 kl_div | ●○○ | 10 | 2 |
-# | 6 cox_ph_loss | ●●● | 20 | 3 |
-# | 7 cox_ph_grad | ●●● | 15 | 2 |
-# | 8 concordance_index | ●●○ | 15 | 3 |
-# | open question | | 15 | 4 |
+# | exercise | level | minutes | points | needs of the [lecture](../lectures/04_losses.ipynb) |
+# |---|---|---|---|---|
+# | 1 regression_loss | ●●○ | 20 | 3 | sitting 1 |
+# | 2 bce_with_logits | ●●○ | 15 | 3 | sitting 1 |
+# | 3 cross_entropy | ●●○ | 20 | 3 | sitting 1 |
+# | 4 entropy | ●●○ | 15 | 3 | sitting 1 |
+# | 5 kl_div | ●○○ | 10 | 2 | sitting 3 |
+# | 6 cox_ph_loss | ●●● | 20 | 3 | sitting 4 |
+# | 7 cox_ph_grad | ●●● | 15 | 2 | sitting 4 |
+# | 8 concordance_index | ●●○ | 15 | 3 | sitting 4 |
+# | open question | | 15 | 4 | sitting 1 |
 #
 # **How it works.** As before: replace `raise NotImplementedError`, run the cell, run the check
 # below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the

@@ -83,6 +83,7 @@ def by_combinations(risk, time, event):
 EXERCISE = Exercise(
     "concordance_index",
     points=3,
+    sitting=4,
     answer=concordance_index_answer,
     edges=concordance_index_edges,
     inputs=concordance_index_inputs,

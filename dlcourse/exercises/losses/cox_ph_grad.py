@@ -54,6 +54,7 @@ def without_maximum(log_risk, time, event):
 EXERCISE = Exercise(
     "cox_ph_grad",
     points=2,
+    sitting=4,
     answer=cox_ph_grad_answer,
     edges=cox_ph_loss_edges,
     inputs=cox_ph_loss_inputs,

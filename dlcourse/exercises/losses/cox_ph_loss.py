@@ -95,6 +95,7 @@ def one_maximum(log_risk, time, event):
 EXERCISE = Exercise(
     "cox_ph_loss",
     points=3,
+    sitting=4,
     answer=cox_ph_loss_answer,
     edges=cox_ph_loss_edges,
     inputs=cox_ph_loss_inputs,

@@ -58,6 +58,7 @@ def right_value(p, q):
 EXERCISE = Exercise(
     "kl_div",
     points=2,
+    sitting=3,
     answer=kl_div_answer,
     edges=kl_div_edges,
     inputs=kl_div_inputs,
