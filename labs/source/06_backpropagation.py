@@ -9,22 +9,22 @@
 # %% [markdown]
 # # Lab 06 · Backpropagation
 #
-# You write the backward of a layer, of three bends and of a loss, put them together into the
+# You write the backward of a layer, of three activations and of a loss, put them together into the
 # gradients of a whole network, and train it on handwritten digits. Then you build the referee that
 # checks gradients, and the two parts that every autodiff engine stands on. Eight functions,
 # 20 points, and one question for a human.
 #
-# | exercise | level | min | points |
-# |---|---|---|---|
-# | 1 `linear_backward` | ●○○ | 10 | 2 |
-# | 2 `activation_backward` | ●○○ | 10 | 2 |
-# | 3 `cross_entropy_backward` | ●●○ | 15 | 3 |
-# | 4 `mlp_gradients` | ●●● | 20 | 4 |
-# | 5 `numerical_gradient` | ●●○ | 10 | 2 |
-# | 6 `unbroadcast` | ●●○ | 15 | 2 |
-# | 7 `backprop` | ●●● | 30 | 3 |
-# | 8 `clip_grad_norm` | ●○○ | 10 | 2 |
-# | open question | | 10 | 4 |
+# | exercise | difficulty | min | points | needs of the [lecture](../lectures/06_backpropagation.ipynb) |
+# |---|---|---|---|---|
+# | 1 `linear_backward` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `activation_backward` | ●○○ | 10 | 2 | sitting 1 |
+# | 3 `cross_entropy_backward` | ●●○ | 15 | 3 | sitting 1 |
+# | 4 `mlp_gradients` | ●●● | 20 | 4 | sitting 1 |
+# | 5 `numerical_gradient` | ●●○ | 10 | 2 | sitting 1 |
+# | 6 `unbroadcast` | ●●○ | 15 | 2 | sitting 3 |
+# | 7 `backprop` | ●●● | 30 | 3 | sitting 3 |
+# | 8 `clip_grad_norm` | ●○○ | 10 | 2 | sitting 4 |
+# | open question | | 10 | 4 | sitting 1 |
 #
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run
 # the check below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and
@@ -69,14 +69,14 @@ lab.check(linear_backward)
 # %% [markdown]
 # ## 2. `activation_backward` (2 points, 10 minutes)
 #
-# Three bends: `"relu"`, `"tanh"` and `"sigmoid"`. You get what went in, $z$, and what came out, $h$.
+# Three activations: `"relu"`, `"tanh"` and `"sigmoid"`. You get what went in, $z$, and what came out, $h$.
 # Use whichever is handier. At exactly $z = 0$, relu's slope counts as 0, as in torch. $z$ may be
 # ±800, where exp overflows.
 
 
 # %% solution="activation_backward"
 def activation_backward(name, grad, z, h):
-    """Send grad back through the bend called name.
+    """Send grad back through the activation called name.
 
     name: "relu", "tanh" or "sigmoid". grad, z (what went in), h (what came out): arrays of one
     shape. Returns an array of that shape.
@@ -111,7 +111,7 @@ if lab.passed("linear_backward") and lab.passed("activation_backward"):
     W1, b1 = rng.normal(0, 30**-0.5, (16, 30)), np.zeros(16)
     W2, b2 = rng.normal(0, 16**-0.5, (1, 16)), np.zeros(1)
 
-    def blame(x, grad_logit):
+    def gradients(x, grad_logit):
         """Return the five gradients, those of x first, found by your functions."""
         sums = x @ W1.T + b1
         tanh = np.tanh(sums)
@@ -120,12 +120,12 @@ if lab.passed("linear_backward") and lab.passed("activation_backward"):
         return grad_x, *first, *second
 
     for _ in range(300):
-        _, *grads = blame(X, lambda logit: (expit(logit) - y[:, None]) / len(y))
+        _, *grads = gradients(X, lambda logit: (expit(logit) - y[:, None]) / len(y))
         for parameter, grad in zip((W1, b1, W2, b2), grads, strict=True):
             parameter -= 0.5 * grad
     logits = (np.tanh(X_rest @ W1.T + b1) @ W2.T + b2)[:, 0]
     missed = np.flatnonzero((y_rest == 1) & (logits < 0))
-    slopes = blame(X_rest[missed], np.ones_like)[0]  # (missed, 30)
+    slopes = gradients(X_rest[missed], np.ones_like)[0]  # (missed, 30)
 
     worst = np.argsort(logits[missed])[:2]
     figure, axes = plots.subplots(2, 1, width=6.0, height=6.4, sharex=True)
@@ -326,7 +326,7 @@ if lab.passed("numerical_gradient"):
     )
 
 # %% [markdown]
-# ## 6. `unbroadcast` (2 points, 15 minutes)
+# ## 6. `unbroadcast` (2 points, 15 minutes, sitting 3)
 #
 # Forward, NumPy broadcast an array of shape `shape` to the shape of `grad`: it added axes on the left
 # and stretched axes of length 1. Backward, every copy sends something. Add it up, so that the
@@ -354,7 +354,7 @@ def unbroadcast(grad, shape):
 lab.check(unbroadcast)
 
 # %% [markdown]
-# ## 7. `backprop` (3 points, 30 minutes)
+# ## 7. `backprop` (3 points, 30 minutes, sitting 3)
 #
 # The walk. A graph has `n` numbers, called 0 to n − 1. Row $k$ of `edges` is (read, reader): the
 # number `reader` was computed from the number `read`, and `slopes[k]` is the local gradient
@@ -465,7 +465,7 @@ if lab.passed("unbroadcast"):
     assert np.allclose(s.grad, numeric, atol=1e-8) and t.grad.shape == (5, 1)
 
 # %% [markdown]
-# ## 8. `clip_grad_norm` (2 points, 10 minutes)
+# ## 8. `clip_grad_norm` (2 points, 10 minutes, sitting 4)
 #
 # A gradient of two arrays is one long vector. If it is too long, shorten it; keep its direction.
 # As in torch, a tiny number keeps 0 / 0 away:

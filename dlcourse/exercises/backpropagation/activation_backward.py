@@ -1,4 +1,4 @@
-"""Lab 06, activation_backward: a gradient passes a bend, number by number."""
+"""Lab 06, activation_backward: a gradient passes an activation, number by number."""
 
 import numpy as np
 from scipy.special import expit
@@ -55,7 +55,7 @@ def by_loop(name, grad, z, h):
 
 
 def right_but(**changed):
-    """Return a right answer in which the named bends are replaced."""
+    """Return a right answer in which the named activations are replaced."""
 
     def activation_backward(name, grad, z, h):
         return changed.get(name, lambda *args: from_output(name, *args))(grad, z, h)
@@ -137,7 +137,7 @@ EXERCISE = Exercise(
             lambda name, grad, z, h: from_output(name, np.ones_like(grad), z, h),
         ),
         Mistake(
-            "You divided by the slope. A flat bend lets little through, it does not amplify.",
+            "You divided by the slope. A flat activation lets little through, it does not amplify.",
             right_but(tanh=lambda grad, z, h: grad / (1 - h * h)),
         ),
         Mistake(
@@ -150,7 +150,7 @@ EXERCISE = Exercise(
         ),
     ],
     hints=[
-        "Every bend works number by number: what comes from above, times the slope there.",
+        "Every activation works number by number: what comes from above, times the slope there.",
         "relu's slope is 1 where z > 0 and else 0. tanh and sigmoid can use their output h.",
         "tanh: grad * (1 - h**2). sigmoid: grad * h * (1 - h).",
     ],

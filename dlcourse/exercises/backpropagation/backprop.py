@@ -173,6 +173,7 @@ def in_order(order, **options):
 EXERCISE = Exercise(
     "backprop",
     points=3,
+    sitting=3,
     answer=backprop_answer,
     edges=backprop_edges,
     inputs=backprop_inputs,

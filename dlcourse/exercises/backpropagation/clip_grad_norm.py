@@ -109,6 +109,7 @@ def in_place(grad_weight, grad_bias, max_norm):
 EXERCISE = Exercise(
     "clip_grad_norm",
     points=2,
+    sitting=4,
     answer=clip_grad_norm_answer,
     edges=clip_grad_norm_edges,
     inputs=clip_grad_norm_inputs,

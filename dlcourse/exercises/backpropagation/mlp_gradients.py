@@ -151,7 +151,7 @@ EXERCISE = Exercise(
             with_parts(slope=lambda z, h: np.ones_like(z)),
         ),
         Mistake(
-            "W2 was moved before the blame went through it. Backward needs the W2 that forward "
+            "W2 was moved before the gradient went through it. Backward needs the W2 that forward "
             "used.",
             moved_too_early,
         ),

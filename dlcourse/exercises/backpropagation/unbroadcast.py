@@ -106,6 +106,7 @@ def one_leading(grad, shape):
 EXERCISE = Exercise(
     "unbroadcast",
     points=2,
+    sitting=3,
     answer=unbroadcast_answer,
     edges=unbroadcast_edges,
     inputs=unbroadcast_inputs,
