@@ -13,17 +13,17 @@
 # a signal alive through fifty layers, and then restrain what has grown: dropout, batch norm, L1
 # and L2. Eight short functions, 27 points, and one question for a human.
 #
-# | exercise | difficulty | min | points |
-# |---|---|---|---|
-# | 1 `variance_law` | ●○○ | 10 | 3 |
-# | 2 `initialize` | ●●○ | 20 | 4 |
-# | 3 `orthogonal` | ●●○ | 15 | 3 |
-# | 4 `dropout` | ●●○ | 15 | 3 |
-# | 5 `batch_norm` | ●●○ | 20 | 4 |
-# | 6 `batch_norm_backward` | ●●● | 25 | 4 |
-# | 7 `soft_threshold` | ●○○ | 5 | 2 |
-# | 8 `penalty_path` | ●●● | 25 | 4 |
-# | open question | | 15 | 4 |
+# | exercise | difficulty | min | points | needs of the [lecture](../lectures/08_initialization_and_regularization.ipynb) |
+# |---|---|---|---|---|
+# | 1 `variance_law` | ●○○ | 10 | 3 | sitting 1 |
+# | 2 `initialize` | ●●○ | 20 | 4 | sitting 1 |
+# | 3 `orthogonal` | ●●○ | 15 | 3 | sitting 2 |
+# | 4 `dropout` | ●●○ | 15 | 3 | sitting 4 |
+# | 5 `batch_norm` | ●●○ | 20 | 4 | sitting 1 |
+# | 6 `batch_norm_backward` | ●●● | 25 | 4 | sitting 1 |
+# | 7 `soft_threshold` | ●○○ | 5 | 2 | sitting 3 |
+# | 8 `penalty_path` | ●●● | 25 | 4 | sitting 3 |
+# | open question | | 15 | 4 | sitting 3 |
 #
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run
 # the check below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and
@@ -59,8 +59,8 @@ progression = diabetes.y - diabetes.y.mean()  # (442,)
 # $$E[z^2] = n\,E[w^2]\,E[h^2]$$
 #
 # with $h$ what enters the layer. Send `X` through two layers without biases,
-# `z = h @ w.T`, then the bend. For each layer give the **measured** mean square of $z$, before the
-# bend, and the **predicted** one, from the mean squares of that layer's weights and of what really
+# `z = h @ w.T`, then the activation. For each layer give the **measured** mean square of $z$, before the
+# activation, and the **predicted** one, from the mean squares of that layer's weights and of what really
 # enters it.
 
 
@@ -69,7 +69,7 @@ def variance_law(X, first, second, activation):
     """Return the mean squares of the weighted sums of two layers: (measured, predicted).
 
     X: (patients, features). first: (units, features) and second: (outputs, units), weights.
-    activation: "linear" (no bend), "relu" or "tanh".
+    activation: "linear" (none), "relu" or "tanh".
     Returns two arrays of shape (2,), an entry per layer.
     """
     ### BEGIN SOLUTION

@@ -92,6 +92,7 @@ def ignores_training(x, grad, u, p, training):
 EXERCISE = Exercise(
     "dropout",
     points=3,
+    sitting=4,
     answer=dropout_answer,
     edges=dropout_edges,
     inputs=dropout_inputs,

@@ -114,6 +114,7 @@ def rows_always(noise, gain):
 EXERCISE = Exercise(
     "orthogonal",
     points=3,
+    sitting=2,
     answer=orthogonal_answer,
     edges=orthogonal_edges,
     inputs=orthogonal_inputs,

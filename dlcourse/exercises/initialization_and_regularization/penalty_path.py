@@ -125,6 +125,7 @@ def summed_error(penalty, X, y, strengths, lr, steps):
 EXERCISE = Exercise(
     "penalty_path",
     points=4,
+    sitting=3,
     answer=penalty_path_answer,
     edges=penalty_path_edges,
     inputs=penalty_path_inputs,

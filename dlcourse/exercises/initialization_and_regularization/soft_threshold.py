@@ -43,6 +43,7 @@ def by_parts(w, t):
 EXERCISE = Exercise(
     "soft_threshold",
     points=2,
+    sitting=3,
     answer=soft_threshold_answer,
     edges=soft_threshold_edges,
     inputs=soft_threshold_inputs,

@@ -148,13 +148,13 @@ EXERCISE = Exercise(
             mistaken(terms=lambda w: 1),
         ),
         Mistake(
-            "Measure the weighted sums, before the bend. You measured after it.",
+            "Measure the weighted sums, before the activation. You measured after it.",
             mistaken(after=True),
             credit=0.5,
         ),
         Mistake(
             "Each prediction starts from what really enters its layer. Yours starts from the "
-            "prediction before it, as if there were no bend.",
+            "prediction before it, as if there were no activation.",
             mistaken(chained=True),
         ),
         Mistake(
@@ -162,16 +162,16 @@ EXERCISE = Exercise(
             mistaken(from_input=True),
         ),
         Mistake(
-            "The bend comes after each weighted sum. The first layer reads X as it is.",
+            "The activation comes after each weighted sum. The first layer reads X as it is.",
             mistaken(bent_input=True),
         ),
         Mistake(
-            "`activation` is ignored: without the bend these are linear layers.",
+            "`activation` is ignored: without the activation these are linear layers.",
             mistaken(bends=dict.fromkeys(BENDS, lambda z: z)),
         ),
         Mistake(
             "You halved for the ReLU, but its half is lost already: the next layer's h is measured "
-            "after the bend. Predict with the mean square of what enters.",
+            "after the activation. Predict with the mean square of what enters.",
             halved_again,
             credit=0.5,
         ),
@@ -191,7 +191,7 @@ EXERCISE = Exercise(
         ),
     ],
     hints=[
-        "Start with h = X. For each w: z = h @ w.T, then h = the bend of z.",
+        "Start with h = X. For each w: z = h @ w.T, then h = the activation of z.",
         "Measured is np.mean(z**2). Predicted needs h from before the layer: "
         "w.shape[1] * np.mean(w**2) * np.mean(h**2).",
         "Append both to lists inside the loop, and return np.array(measured), np.array(predicted).",
