@@ -13,15 +13,15 @@
 # hand, then by training), count its parameters, and make a hidden layer draw a heartbeat without
 # any training at all. Six functions, 15 points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
-# |---|---|---|---|
-# | 1 `linear` | ●○○ | 10 | 2 |
-# | 2 `mlp` | ●●○ | 10 | 3 |
-# | 3 `xor_weights` | ●●○ | 15 | 3 |
-# | 4 `train_xor` | ●●● | 20 | 3 |
-# | 5 `count_parameters` | ●○○ | 5 | 1 |
-# | 6 `hinges` | ●●● | 20 | 3 |
-# | open question | | 10 | 4 |
+# | exercise | difficulty | minutes | points | needs of the [lecture](../lectures/03_layers.ipynb) |
+# |---|---|---|---|---|
+# | 1 `linear` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `mlp` | ●●○ | 10 | 3 | sitting 1 |
+# | 3 `xor_weights` | ●●○ | 15 | 3 | sitting 1 |
+# | 4 `train_xor` | ●●● | 20 | 3 | sitting 2 |
+# | 5 `count_parameters` | ●○○ | 5 | 1 | sitting 1 |
+# | 6 `hinges` | ●●● | 20 | 3 | sitting 3 |
+# | open question | | 10 | 4 | sitting 4 |
 #
 # **How it works.** As in lab 02: replace `raise NotImplementedError`, run the cell, run the check
 # below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and holds the
@@ -194,7 +194,7 @@ if lab.passed("xor_weights"):
 #
 # $$h = \tanh(X W_1^T + b_1), \qquad p = \sigma(h\,w_2 + b_2), \qquad e = (p - y)/4$$
 #
-# The loss is the mean cross-entropy. Its gradients (lecture, part 4; here with torch's shapes):
+# The loss is the mean cross-entropy. Its gradients (lecture, sitting 2; here with torch's shapes):
 #
 # $$\nabla w_2 = h^T e, \qquad D = (e\,w_2^T)\odot(1 - h^2), \qquad \nabla W_1 = D^T X$$
 #

@@ -62,6 +62,7 @@ def hinges_one_by_one(knots, values):
 EXERCISE = Exercise(
     "hinges",
     points=3,
+    sitting=3,
     answer=hinges_answer,
     edges=hinges_edges,
     inputs=hinges_inputs,

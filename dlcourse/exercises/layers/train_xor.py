@@ -151,6 +151,7 @@ def squared_error(z):
 EXERCISE = Exercise(
     "train_xor",
     points=3,
+    sitting=2,
     answer=train_with_library,
     edges=train_xor_edges,
     inputs=train_xor_inputs,
