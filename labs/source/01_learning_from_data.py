@@ -13,16 +13,16 @@
 # split patients so that nobody can accuse you of anything. Seven short functions, 20 points,
 # and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
-# |---|---|---|---|
-# | 1 `majority_class` | ●○○ | 10 | 2 |
-# | 2 `ols` | ●●○ | 10 | 3 |
-# | 3 `scan` | ●○○ | 10 | 3 |
-# | 4 `gradient_step` | ●●○ | 10 | 3 |
-# | 5 `gaussian_log_joint` | ●●○ | 15 | 3 |
-# | 6 `train_val_test_split` | ●●○ | 10 | 3 |
-# | 7 `split_by_patient` | ●●● | 15 | 3 |
-# | open question | | 10 | 4 |
+# | exercise | difficulty | minutes | points | needs of the [lecture](../lectures/01_learning_from_data.ipynb) |
+# |---|---|---|---|---|
+# | 1 `majority_class` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `ols` | ●●○ | 10 | 3 | sitting 1 |
+# | 3 `scan` | ●○○ | 10 | 3 | sitting 2 |
+# | 4 `gradient_step` | ●●○ | 10 | 3 | sitting 2 |
+# | 5 `gaussian_log_joint` | ●●○ | 15 | 3 | sitting 3 |
+# | 6 `train_val_test_split` | ●●○ | 10 | 3 | sitting 1 |
+# | 7 `split_by_patient` | ●●● | 15 | 3 | sitting 1 |
+# | open question | | 10 | 4 | sitting 1 |
 #
 # **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the check
 # below it. The check says whether you are right and, if not, usually which mistake it is. Stuck?

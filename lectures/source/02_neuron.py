@@ -239,7 +239,7 @@ print("torch:                ", torch.sigmoid(torch.from_numpy(z)).numpy())
 # line, with thirty a hyperplane. It is always flat, since the sum is linear.
 #
 # Circles at the bottom are benign patients, triangles at the top are malignant ones. The neuron
-# reads radius in standard deviations. The contours on the right are the losses of all settings,
+# reads radius in standard deviations, `x` in the code. The contours on the right are the losses of all settings,
 # and the dot is yours. Find the setting with the lowest loss by hand. *Predict:* can you lower the
 # loss *without* moving the boundary? Can you change the accuracy without moving it?
 
@@ -387,7 +387,7 @@ print(f"scikit-learn: w = {fit.coef_[0, 0]:.4f}, b = {fit.intercept_[0]:.4f}")
 rng, cuts = np.random.default_rng(0), []
 for _ in range(200):
     rows = rng.integers(0, len(y), len(y))
-    again = LogisticRegression(C=np.inf, tol=1e-8).fit(x[rows, None], y[rows])
+    again = LogisticRegression(C=np.inf, max_iter=1000).fit(x[rows, None], y[rows])
     cuts.append(mean - std * again.intercept_[0] / again.coef_[0, 0])
 print("95 % of the boundaries lie from {:.1f} to {:.1f}".format(*np.percentile(cuts, [2.5, 97.5])))
 
@@ -407,16 +407,16 @@ print("95 % of the boundaries lie from {:.1f} to {:.1f}".format(*np.percentile(c
 # *Predict:* to find 95 of 100 cancers, how many of 100 healthy patients get a false alarm?
 
 # %% folded=true
-p = ref.sigmoid(w * x + b)
+fitted = ref.sigmoid(w * x + b)
 
 
 def draw_threshold(threshold=0.5):
-    alarm = p >= threshold
+    alarm = fitted >= threshold
     found, spared = metrics.sensitivity(y, alarm), metrics.specificity(y, alarm)
     cut = mean + std * (np.log(threshold / (1 - threshold)) - b) / w
 
     figure, (top, bottom) = plots.subplots(2, 1, height=5, height_ratios=[2, 1])
-    plots.patients.histograms(top, p, y, bins=25)
+    plots.patients.histograms(top, fitted, y, bins=25)
     top.axvline(threshold, color="black", linestyle="--")
     top.set(xlabel="the neuron's p(malignant)", ylabel="patients")
     top.legend()
@@ -436,7 +436,7 @@ explore(draw_threshold, threshold=(0.01, 0.99, 0.01))
 
 # %%
 for threshold in [0.5, 0.1]:
-    alarm = p >= threshold
+    alarm = fitted >= threshold
     print(f"threshold {threshold}: sensitivity", metrics.sensitivity(y, alarm))
     print("               specificity", metrics.specificity(y, alarm))
 
@@ -508,7 +508,7 @@ for name, right in (("sensitivity", alarm[truth == 1]), ("specificity", ~alarm[t
 scale, neuron = model.fit(inputs, truth)
 logit = np.log(threshold / (1 - threshold))
 cut = scale.mean_[0] + scale.scale_[0] * (logit - neuron.intercept_[0]) / neuron.coef_[0, 0]
-print(f"one measurement: alarm from {cut:.2f}")
+print(f"one measurement: alarm from {cut:.1f}")
 
 # %% [markdown]
 # ## Sitting 2 · To choose an activation

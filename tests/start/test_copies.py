@@ -64,7 +64,7 @@ def test_only_metadata_and_links_change_in_the_courses_own_notebooks(name):
     before, after = json.loads(content), json.loads(localized(name, content))
     assert after["metadata"].pop("language_info") == copies.kernel()
     assert before["metadata"].pop("language_info") == {"name": "python"}
-    assert after == before
+    assert json.loads(json.dumps(after).replace("/labs/lab_", "/labs/")) == before
     # Nothing but the metadata: the bytes are those that nbformat would write.
     written = nbformat.writes(nbformat.reads(localized(name, content).decode(), as_version=4))
     assert localized(name, content).decode() == written + "\n"

@@ -161,4 +161,5 @@ EXERCISE = Exercise(
         "The log density is -0.5 * np.log(2 * np.pi * var[c]) - (X - mean[c])**2 / (2 * var[c]).",
         "Sum it over axis 1, add np.log(prior[c]), and that is column c of the answer.",
     ],
+    sitting=3,
 )

@@ -134,4 +134,5 @@ EXERCISE = Exercise(
         "The slopes are 2 * (r * x).mean() and 2 * r.mean(), both at the old w and b.",
         "Return w - lr * slope_w and b - lr * slope_b.",
     ],
+    sitting=2,
 )

@@ -178,4 +178,5 @@ EXERCISE = Exercise(
         "Two loops, one inside the other: for each pair, the mean of (w * x + b - y) ** 2.",
         "Remember the best error so far, starting from np.inf, and the pair that gave it.",
     ],
+    sitting=2,
 )
