@@ -1288,7 +1288,7 @@ def draw_players(run="standard", step=1000):
     edges = np.linspace(-4, 4, 33)
     middle = (edges[1:] + edges[:-1]) / 2
     truth = [0.8 * np.exp(-2 * (x + 2) ** 2) + 0.2 * np.exp(-2 * (x - 2) ** 2) for x in middle]
-    made = np.array(gans.results[0]["one number"]["seen"][str(step)])
+    made = np.array(gans.results[gan_modes.SHOWN]["one number"]["seen"][str(step)])
     left.stairs(np.array(truth) / np.sum(truth), edges, color=plots.GREY, lw=2)
     left.stairs(made / 1000, edges, color=plots.VERMILLION, lw=2)
     left.set(
@@ -1299,7 +1299,7 @@ def draw_players(run="standard", step=1000):
         xlabel="one number",
         ylabel="share",
     )
-    points = np.array(gans.results[0][run]["seen"][str(step)]).reshape(-1, 2) / 100
+    points = np.array(gans.results[gan_modes.SHOWN][run]["seen"][str(step)]).reshape(-1, 2) / 100
     turn = np.arange(8) * np.pi / 4
     right.plot(2 * np.cos(turn), 2 * np.sin(turn), "o", color=plots.SKY, ms=14, alpha=0.6)
     right.plot(*points.T, "o", color=plots.VERMILLION, ms=2.5)
@@ -1312,7 +1312,7 @@ def draw_players(run="standard", step=1000):
     )
     near = np.hypot(points[:, :1] - 2 * np.cos(turn), points[:, 1:] - 2 * np.sin(turn)) < 0.25
     return figure, (
-        f"After {counted(step, 'step')}, seed 0. Left: real (grey) and made; {(made[middle > 0].sum() / 1000):.0%} of the "
+        f"After {counted(step, 'step')}, seed {gan_modes.SHOWN}. Left: real (grey) and made; {(made[middle > 0].sum() / 1000):.0%} of the "
         f"made are of the rare kind. Right: {run}; of 150 points {int(near.any(axis=1).sum())} lie within 0.25 of one of "
         f"the eight kinds, and they meet {int(near.any(axis=0).sum())} of the eight."
     )

@@ -31,11 +31,14 @@ def folder(tmp_path, monkeypatch):
 
 def test_measure_and_load(folder):
     (folder / "doubled.py").write_text(
-        "SEEDS = (3, 4)\n\n\ndef measure(seed):\n    return {'a': {'b': 2 * seed}}\n"
+        "SEEDS = (3, 4)\n\n\ndef measure(seed):\n"
+        "    return {'a': {'b': 2 * seed}, 'd': [[seed, -0.5], [1e-9]]}\n"
     )
     measured.run("doubled")
     stored = measured.load("doubled")
     assert stored.values("a", "b").tolist() == [6, 8]
+    assert stored.results[0]["d"] == [[3, -0.5], [1e-9]]
+    assert "[3, -0.5],\n" in (folder / "doubled.json").read_text()  # numbers on one line
     assert str(stored).startswith("Stored, 2 seeds, about ")
     with pytest.raises(KeyError, match='found no "c"; needed one of b'):
         stored.values("a", "c")
