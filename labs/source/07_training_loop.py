@@ -14,17 +14,17 @@
 # neuron and real biopsies, so that nothing but the loop can be wrong. Eight functions, 20
 # points, and one question for a human.
 #
-# | exercise | difficulty | minutes | points |
-# |---|---|---|---|
-# | 1 `minibatches` | ●○○ | 10 | 2 |
-# | 2 `train_epoch` | ●●○ | 15 | 3 |
-# | 3 `early_stop` | ●●○ | 15 | 3 |
-# | 4 `keep_best` | ●●○ | 15 | 3 |
-# | 5 `log_uniform` | ●○○ | 5 | 1 |
-# | 6 `class_weights` | ●○○ | 10 | 2 |
-# | 7 `sensitivity` | ●○○ | 5 | 2 |
-# | 8 `rescue` | ●●● | 30 | 4 |
-# | open question | | 15 | 4 |
+# | exercise | difficulty | min | points | needs of the [lecture](../lectures/07_training_loop.ipynb) |
+# |---|---|---|---|---|
+# | 1 `minibatches` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `train_epoch` | ●●○ | 15 | 3 | sitting 1 |
+# | 3 `early_stop` | ●●○ | 15 | 3 | sitting 1 |
+# | 4 `keep_best` | ●●○ | 15 | 3 | sitting 1 |
+# | 5 `log_uniform` | ●○○ | 5 | 1 | sitting 3 |
+# | 6 `class_weights` | ●○○ | 10 | 2 | sitting 4 |
+# | 7 `sensitivity` | ●○○ | 5 | 2 | sitting 1 |
+# | 8 `rescue` | ●●● | 30 | 4 | sitting 2 |
+# | open question | | 15 | 4 | sitting 2 |
 #
 # **How it works.** As in the labs before: replace `raise NotImplementedError`, run the cell, run
 # the check below it. Stuck? Under the check, *Hint 1* unfolds by click or by Tab and Space, and

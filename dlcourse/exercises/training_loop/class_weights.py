@@ -58,6 +58,7 @@ def by_first_appearance(y):
 EXERCISE = Exercise(
     "class_weights",
     points=2,
+    sitting=4,
     answer=class_weights_answer,
     edges=class_weights_edges,
     inputs=class_weights_inputs,

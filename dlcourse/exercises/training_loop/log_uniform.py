@@ -28,6 +28,7 @@ def between(log, exp):
 EXERCISE = Exercise(
     "log_uniform",
     points=1,
+    sitting=3,
     answer=lambda low, high, u: low * (high / low) ** u,
     edges=log_uniform_edges,
     inputs=log_uniform_inputs,

@@ -117,6 +117,7 @@ def still_ill(names):
 EXERCISE = Exercise(
     "rescue",
     points=4,
+    sitting=2,
     answer=flat,
     edges=rescue_edges,
     inputs=rescue_inputs,
