@@ -49,7 +49,7 @@ torch.set_num_threads(1)  # all that follows is small
 # %% [markdown]
 # ## Sitting 1 · To put a number on being wrong
 #
-# *Read in 55 minutes.*
+# *Read in 50 minutes.*
 #
 # ### Two models, 569 biopsies
 #
@@ -417,8 +417,7 @@ for name, p in [
 #
 # ### When the target is a number
 #
-# Suppose you must give the same number to every patient. Which one? It depends on how errors count. Let
-# $d = \hat y - y$ be the error, prediction minus truth.
+# Let $d = \hat y - y$ be the error, prediction minus truth.
 #
 # | loss of one patient | formula | slope in $\hat y$ |
 # |---|---|---|
@@ -428,67 +427,16 @@ for name, p in [
 # | Huber, far | $\delta\,(\lvert d\rvert - \delta/2)$ elsewhere | $\pm\delta$ |
 #
 # - $\delta$: where Huber's loss turns from square to straight. Value and slope meet there.
-#
-# For 442 patients with diabetes there is a score of how far the disease had progressed a year later (25 to 346).
-# A tired clerk types some with an extra zero: 151 becomes 1,510.
-#
-# *Predict:* after five such typos, where does the best constant prediction move under each loss?
 
 # %%
-score = data.diabetes().y
-guesses = np.arange(100.0, 260.0)
-
-
-def best_guess(typos, delta):
-    """Return the constant of lowest loss, under the squared, the absolute and Huber's."""
-    scores = score.copy()
-    scores[:typos] *= 10
-    d = guesses[:, None] - scores  # (guesses, patients)
-    size = np.abs(d)
-    huber = np.where(size <= delta, d**2 / 2, delta * (size - delta / 2))
-    found = [guesses[each.mean(axis=1).argmin()] for each in (d**2, size, huber)]
-    return scores, dict(zip(["squared", "absolute", "Huber"], found, strict=True))
-
-
-for typos, delta in [(0, 50), (5, 50), (5, 1), (5, 300), (5, 3000)]:
-    scores, found = best_guess(typos, delta)
-    print(f"{typos} typos, delta {delta:4}: mean {scores.mean():.1f}, median", end=" ")
-    print(f"{np.median(scores):.1f}; best:", ", ".join(f"{n} {v:.0f}" for n, v in found.items()))
-
-# %% folded=true
-HEIGHTS = np.random.default_rng(0).uniform(size=len(score))  # for sight only
-
-
-def draw_typos(typos=5, delta=50):
-    scores, found = best_guess(typos, delta)
-    figure, ax = plots.subplots(height=3.8)
-    ax.plot(scores[typos:], HEIGHTS[typos:], "o", color=plots.SKY, ms=4, label="as it was")
-    ax.plot(scores[:typos], HEIGHTS[:typos], "X", color="black", ms=8, label="extra zero")
-    looks = [("-", plots.VERMILLION), ("--", "black"), ("-.", plots.GREEN)]
-    for (name, value), (line, colour) in zip(found.items(), looks, strict=True):
-        ax.plot([value, value], [-0.05, 1.05], line, color=colour, label=name)
-    ax.set(xlabel="score, as typed (log scale; one mark per patient)", yticks=[], xscale="log")
-    ax.set(xlim=(20, 4000), ylim=(-0.05, 1.5), ylabel="(spread for sight)")
-    ax.minorticks_off()
-    ax.set_xticks([30, 100, 300, 1000, 3000], ["30", "100", "300", "1000", "3000"])
-    ax.legend(ncols=3, loc="upper center")
-    return figure, (
-        f"{counted(typos, 'score')} with an extra zero, delta {delta}: best constant "
-        + ", ".join(f"{value:.0f} ({name})" for name, value in found.items())
-        + f". The mean is {scores.mean():.1f}, the median {np.median(scores):.1f}."
-    )
-
-
-explore(draw_typos, typos=(0, 30), delta=(1, 300))
+d, zero = torch.tensor([0.5, 3.0, -7.0]), torch.zeros(3)
+print("squared ", F.mse_loss(d, zero, reduction="none").numpy())
+print("absolute", F.l1_loss(d, zero, reduction="none").numpy())
+print("Huber   ", F.huber_loss(d, zero, reduction="none", delta=2.0).numpy(), "with delta 2")
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# By 14 under the squared error and by 1 under the absolute one. Huber's lies in between, as `delta` says.
-# </details>
-#
-# The squared error chooses the **mean**, the absolute error the **median**, and Huber's goes from the median to the
-# mean as $\delta$ grows. MSE is in squared units; report its root.
+# The best constant prediction is the *mean* under the squared error and the *median* under the absolute one, which a
+# few wild values hardly move. Huber's lies in between (sitting 3 tries it). MSE is in squared units; report its root.
 #
 # ### Stay with logits
 #
@@ -833,11 +781,11 @@ except ValueError as error:
     print("ref.mse_loss:", str(error).replace("; ", ";\n  "))
 
 # %% [markdown]
-# ## Sitting 3 · To measure what a belief costs
+# ## Sitting 3 · To see what a loss asks for
 #
 # **Ten doctors read one scan and disagree. What is its label?**
 #
-# *Read in 25 minutes.*
+# *Read in 30 minutes.*
 #
 # ### From a hard label to a soft one
 #
@@ -969,13 +917,6 @@ explore(draw_belief, sharpness=(0.0, 4.0, 0.05))
 # Infinite in the first case. In the second, that term is 0, and the belief has wasted some of its share.
 # </details>
 #
-# <details><summary><b>Question.</b> Maximum likelihood gave the cross-entropy. Which belief about errors gives the
-# squared error of sitting 1, and which the absolute one?</summary>
-#
-# A bell curve: its density falls as $e^{-d^2/(2s^2)}$, and minus its logarithm is $d^2/(2s^2)$ plus a constant. And a
-# density that falls as $e^{-|d|/s}$ (Laplace's): it expects more errors far off.
-# </details>
-#
 # ### Entropy as a loss
 #
 # Subtract a little of $H(q)$ from the loss, and the network is punished for being sure (Pereyra and others,
@@ -1003,6 +944,78 @@ assert np.allclose(slope, zt.grad)
 # $\ln S$ is $q_k$ (sitting 1). In $m$, the score itself gives $q_k$. And a share changes by
 # $\partial q_c/\partial z_k = q_c([c = k] - q_k)$, which gives $\sum_c z_c\, q_c([c = k] - q_k) = q_k(z_k - m)$. So the
 # slope of $H$ is $q_k - q_k - q_k(z_k - m)$. And $z_k - m = \ln q_k + H$.
+# </details>
+#
+# ### Which number is asked for
+#
+# Suppose you must give the same number to every patient. Which one? It depends on how errors count.
+#
+# For 442 patients with diabetes there is a score of how far the disease had progressed a year later (25 to 346).
+# A tired clerk types some with an extra zero: 151 becomes 1,510.
+#
+# *Predict:* after five such typos, where does the best constant prediction move under each loss?
+
+# %%
+score = data.diabetes().y
+guesses = np.arange(100.0, 260.0)
+
+
+def best_guess(typos, delta):
+    """Return the constant of lowest loss, under the squared, the absolute and Huber's."""
+    scores = score.copy()
+    scores[:typos] *= 10
+    d = guesses[:, None] - scores  # (guesses, patients)
+    size = np.abs(d)
+    huber = np.where(size <= delta, d**2 / 2, delta * (size - delta / 2))
+    found = [guesses[each.mean(axis=1).argmin()] for each in (d**2, size, huber)]
+    return scores, dict(zip(["squared", "absolute", "Huber"], found, strict=True))
+
+
+for typos, delta in [(0, 50), (5, 50), (5, 1), (5, 300), (5, 3000)]:
+    scores, found = best_guess(typos, delta)
+    print(f"{typos} typos, delta {delta:4}: mean {scores.mean():.1f}, median", end=" ")
+    print(f"{np.median(scores):.1f}; best:", ", ".join(f"{n} {v:.0f}" for n, v in found.items()))
+
+# %% folded=true
+HEIGHTS = np.random.default_rng(0).uniform(size=len(score))  # for sight only
+
+
+def draw_typos(typos=5, delta=50):
+    scores, found = best_guess(typos, delta)
+    figure, ax = plots.subplots(height=3.8)
+    ax.plot(scores[typos:], HEIGHTS[typos:], "o", color=plots.SKY, ms=4, label="as it was")
+    ax.plot(scores[:typos], HEIGHTS[:typos], "X", color="black", ms=8, label="extra zero")
+    looks = [("-", plots.VERMILLION), ("--", "black"), ("-.", plots.GREEN)]
+    for (name, value), (line, colour) in zip(found.items(), looks, strict=True):
+        ax.plot([value, value], [-0.05, 1.05], line, color=colour, label=name)
+    ax.set(xlabel="score, as typed (log scale; one mark per patient)", yticks=[], xscale="log")
+    ax.set(xlim=(20, 4000), ylim=(-0.05, 1.5), ylabel="(spread for sight)")
+    ax.minorticks_off()
+    ax.set_xticks([30, 100, 300, 1000, 3000], ["30", "100", "300", "1000", "3000"])
+    ax.legend(ncols=3, loc="upper center")
+    return figure, (
+        f"{counted(typos, 'score')} with an extra zero, delta {delta}: best constant "
+        + ", ".join(f"{value:.0f} ({name})" for name, value in found.items())
+        + f". The mean is {scores.mean():.1f}, the median {np.median(scores):.1f}."
+    )
+
+
+explore(draw_typos, typos=(0, 30), delta=(1, 300))
+
+# %% [markdown]
+# <details><summary><b>Answer.</b></summary>
+#
+# By 14 under the squared error and by 1 under the absolute one. Huber's lies in between, as `delta` says.
+# </details>
+#
+# The squared error asks for the mean, the absolute error for the median, and Huber's goes from the median to the mean
+# as $\delta$ grows.
+#
+# <details><summary><b>Question.</b> Maximum likelihood gave the cross-entropy. Which belief about errors gives the
+# squared error, and which the absolute one?</summary>
+#
+# A bell curve: its density falls as $e^{-d^2/(2s^2)}$, and minus its logarithm is $d^2/(2s^2)$ plus a constant. And a
+# density that falls as $e^{-|d|/s}$ (Laplace's): it expects more errors far off.
 # </details>
 
 # %% [markdown]
