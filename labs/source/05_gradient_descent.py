@@ -13,17 +13,17 @@
 # diabetes, follow one weight through its day, and build the optimizers that everybody uses. At
 # the end they race. Eight short functions, 25 points, and one question for a human.
 #
-# | exercise | level | min | points |
-# |---|---|---|---|
-# | 1 `descend` | ●○○ | 10 | 2 |
-# | 2 `largest_stable_lr` | ●●○ | 15 | 3 |
-# | 3 `one_epoch` | ●●○ | 15 | 3 |
-# | 4 `sgd` | ●●○ | 15 | 3 |
-# | 5 `adaptive` | ●●○ | 15 | 3 |
-# | 6 `adam` | ●●● | 20 | 4 |
-# | 7 `schedule` | ●●○ | 15 | 3 |
-# | 8 `race` | ●●● | 25 | 4 |
-# | open question | | 10 | 4 |
+# | exercise | difficulty | min | points | needs of the [lecture](../lectures/05_gradient_descent.ipynb) |
+# |---|---|---|---|---|
+# | 1 `descend` | ●○○ | 10 | 2 | sitting 1 |
+# | 2 `largest_stable_lr` | ●●○ | 15 | 3 | sitting 1 |
+# | 3 `one_epoch` | ●●○ | 15 | 3 | sitting 1 |
+# | 4 `sgd` | ●●○ | 15 | 3 | sitting 1 |
+# | 5 `adaptive` | ●●○ | 15 | 3 | sitting 3 |
+# | 6 `adam` | ●●● | 20 | 4 | sitting 3 |
+# | 7 `schedule` | ●●○ | 15 | 3 | sitting 2 |
+# | 8 `race` | ●●● | 25 | 4 | sitting 1 |
+# | open question | | 10 | 4 | sittings 1 and 3 |
 #
 # **How it works.** Replace `raise NotImplementedError` with your lines, run the cell, run the check
 # below it. The check says whether you are right and, if not, usually which mistake it is. Stuck?
@@ -280,7 +280,7 @@ if lab.passed("sgd"):
     )
 
 # %% [markdown]
-# ## 5. `adaptive` (3 points, 15 minutes)
+# ## 5. `adaptive` (3 points, 15 minutes, sitting 3)
 #
 # One rate per weight, from the squares of its own gradients. $v$ starts at 0, one entry per
 # weight.
@@ -335,7 +335,7 @@ if lab.passed("adaptive"):
     )
 
 # %% [markdown]
-# ## 6. `adam` (4 points, 20 minutes)
+# ## 6. `adam` (4 points, 20 minutes, sitting 3)
 #
 # In step $t = 1, 2, \dots$, with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-8}$:
 #
@@ -393,7 +393,7 @@ if lab.passed("adam"):
     )
 
 # %% [markdown]
-# ## 7. `schedule` (3 points, 15 minutes)
+# ## 7. `schedule` (3 points, 15 minutes, sitting 2)
 #
 # The rate of an epoch, counted from 0. `low` is a share of the top rate `lr`.
 #

@@ -145,6 +145,7 @@ def adam_always_decoupled(w, grads, lr, weight_decay, decoupled):
 EXERCISE = Exercise(
     "adam",
     points=4,
+    sitting=3,
     answer=adam_answer,
     edges=adam_edges,
     inputs=adam_inputs,

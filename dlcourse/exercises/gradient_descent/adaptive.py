@@ -146,6 +146,7 @@ def adaptive_without_gradient(name, w, grads, lr, alpha, eps):
 EXERCISE = Exercise(
     "adaptive",
     points=3,
+    sitting=3,
     answer=adaptive_answer,
     edges=adaptive_edges,
     inputs=adaptive_inputs,

@@ -81,6 +81,7 @@ def schedule_by_drops(name, epoch, lr, period, low):
 EXERCISE = Exercise(
     "schedule",
     points=3,
+    sitting=2,
     answer=schedule_answer,
     edges=schedule_edges,
     inputs=schedule_inputs,
