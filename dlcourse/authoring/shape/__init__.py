@@ -12,7 +12,7 @@ from ..source import ROOT
 from . import core, errata, glossary, labs, links, shared_code, sittings
 from .lecture import Lecture
 
-BEFORE_THE_SHAPE = tuple(f"{unit:02}" for unit in range(1, 10))
+BEFORE_THE_SHAPE = ("01", "02", "03", "04", "05", "06", "07", "08")
 
 
 def findings(path, exercises=None):
