@@ -12,7 +12,7 @@ from ..source import ROOT
 from . import core, errata, glossary, labs, links, shared_code, sittings
 from .lecture import Lecture
 
-BEFORE_THE_SHAPE = ("09",)
+BEFORE_THE_SHAPE = ()
 
 
 def findings(path, exercises=None):

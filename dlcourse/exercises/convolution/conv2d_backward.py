@@ -195,4 +195,5 @@ EXERCISE = Exercise(
         "x[:, :, i : i + s * (rows - 1) + 1 : s, j : ...], and "
         "np.einsum('nfrc,nkrc->fk', grad, that) is its grad_weight.",
     ],
+    sitting=4,
 )

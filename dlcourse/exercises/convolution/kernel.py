@@ -154,4 +154,5 @@ EXERCISE = Exercise(
         "left, the 1 is on the left.",
         "Then return (1 - amount) * identity + amount * full.",
     ],
+    sitting=2,
 )

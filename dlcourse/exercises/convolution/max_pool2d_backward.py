@@ -192,4 +192,5 @@ EXERCISE = Exercise(
         "Without loops over places: go through the k * k taps in reading order, and keep an array "
         "that remembers which windows have paid already.",
     ],
+    sitting=4,
 )
