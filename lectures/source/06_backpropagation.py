@@ -505,9 +505,8 @@ strongest = np.argsort(-np.abs(slope))
 j = strongest[0]
 e_j = np.eye(30)[j]
 print(f"{table.features[j]}: {slope[j]:+.2f} per sd")
-print(
-    f"0.1 sd more: promised {0.1 * slope[j]:+.3f}, measured {logit(x + 0.1 * e_j) - logit(x):+.3f}"
-)
+measured = logit(x + 0.1 * e_j) - logit(x)
+print(f"0.1 sd more: promised {0.1 * slope[j]:+.3f}, measured {measured:+.3f}")
 
 # %% [markdown]
 # A gradient is a promise about small steps. **Move** one measurement. The dashed line is the promise,
