@@ -205,8 +205,6 @@ def test_regenerating_changes_no_byte(source):
 @each_source
 def test_every_column_of_a_table_has_a_heading(source):
     """A screen reader says it before each cell."""
-    if label(source) == "lectures/01_learning_from_data":
-        pytest.skip("older than this rule")
     text = "\n".join(c.source for c in load(executed(source)).cells if c.cell_type == "markdown")
     headings = re.findall(r"^(\|.*\|) *\n\|[-:| ]+\| *$", text, re.M)
     assert [line for line in headings if re.search(r"\| *\|", line)] == []

@@ -10,7 +10,6 @@ import pytest
 
 import dlcourse
 from dlcourse.authoring.shape import (
-    BEFORE_THE_SHAPE,
     core,
     findings,
     glossary,
@@ -23,8 +22,6 @@ from dlcourse.authoring.shape.links import anchors, unresolved
 from dlcourse.authoring.shape.shared_code import shared
 from dlcourse.authoring.shape.sittings import counts
 from dlcourse.authoring.source import ROOT, read
-
-NEW = [path for path in lectures() if path.stem[:2] not in BEFORE_THE_SHAPE]
 
 GOOD = """\
 # %% [markdown]
@@ -485,15 +482,8 @@ def test_outputs_between_prediction_and_answer_are_folded(tmp_path):
     assert not any(c.metadata.get("collapsed") for c in unanswered.cells)
 
 
-def test_no_unit_in_sittings_is_spared():
-    old = [Lecture(path) for path in lectures() if path.stem[:2] in BEFORE_THE_SHAPE]
-    assert all(lecture.sittings[0].number == 0 for lecture in old), (
-        "a unit that has sittings must keep to the shape: take it out of BEFORE_THE_SHAPE"
-    )
-
-
-def test_every_new_unit_is_in_shape():
-    said = {path.stem: found for path in NEW if (found := findings(path))}
+def test_every_unit_is_in_shape():
+    said = {path.stem: found for path in lectures() if (found := findings(path))}
     assert not said, "\n".join(f"{name}: {s}" for name, found in said.items() for s in found)
 
 
@@ -506,7 +496,7 @@ def test_a_lab_without_a_lecture_keeps_to_the_rest_of_the_shape():
 
 
 def test_what_monday_prints_is_kept():
-    for path in NEW:
+    for path in lectures():
         lecture = Lecture(path)
         (number,) = core.monday(lecture)
         notebook = nbformat.read(lecture.folder / f"{lecture.name}.ipynb", as_version=4)

@@ -1,8 +1,4 @@
-"""Is a unit in the shape that a reader can sit through? ``python -m dlcourse.authoring.shape``.
-
-Units 01 to 09 were written before there was a shape. They are measured; only the others must
-keep to it.
-"""
+"""Is a unit in the shape that a reader can sit through? ``python -m dlcourse.authoring.shape``."""
 
 import re
 
@@ -11,8 +7,6 @@ import dlcourse
 from ..source import ROOT
 from . import core, errata, glossary, labs, links, shared_code, sittings
 from .lecture import Lecture
-
-BEFORE_THE_SHAPE = ()
 
 
 def findings(path, exercises=None):

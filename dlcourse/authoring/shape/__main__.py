@@ -6,7 +6,7 @@ A star: above what a core aims at, or above the limit. Whatever is out of shape 
 import argparse
 import sys
 
-from . import BEFORE_THE_SHAPE, findings, lectures, shared_code
+from . import findings, lectures
 from .lecture import Lecture
 from .sittings import AIM, CORE, FURTHER, UNITS, counts
 
@@ -50,28 +50,12 @@ def main():
     if not chosen:
         sys.exit(f"no lecture is called {' or '.join(options.units)}")
     print(ROW.format("unit", "sitting", "cells ", "words ", "code ", "folded", "minutes"))
-    old = [Lecture(p) for p in chosen if p.stem[:2] in BEFORE_THE_SHAPE]
     for path in chosen:
         print("\n".join(rows(Lecture(path))))
-    if old:
-        whole = [sitting for lecture in old for sitting in lecture.sittings]
-        cells, words, code = (sum(counts(s)[what] for s in whole) for what in UNITS)
-        print(
-            f"\nThe {len(old)} units before the shape have {cells / len(old):.1f} cells and "
-            f"{words / len(old):,.0f} words on average, and {code:,} visible lines of code in all."
-        )
     print(limits())
-    said = [
-        f"{p.stem}: {s}" for p in chosen if p.stem[:2] not in BEFORE_THE_SHAPE for s in findings(p)
-    ]
-    pairs = [
-        f"{one.stem} and {other.stem} share {what}"
-        for one, other, what in shared_code.shared(chosen)
-        if {one.stem[:2], other.stem[:2]} <= set(BEFORE_THE_SHAPE)
-    ]
-    for title, lines in (("Not in shape", said), ("To go to dlcourse.plots one day", pairs)):
-        if lines:
-            print(f"\n{title}:", *lines, sep="\n  ")
+    said = [f"{path.stem}: {sentence}" for path in chosen for sentence in findings(path)]
+    if said:
+        print("\nNot in shape:", *said, sep="\n  ")
     sys.exit(bool(said))
 
 
