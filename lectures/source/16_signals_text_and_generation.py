@@ -1313,8 +1313,8 @@ def draw_players(run="standard", step=1000):
     near = np.hypot(points[:, :1] - 2 * np.cos(turn), points[:, 1:] - 2 * np.sin(turn)) < 0.25
     return figure, (
         f"After {counted(step, 'step')}, seed {gan_modes.SHOWN}. Left: real (grey) and made; {(made[middle > 0].sum() / 1000):.0%} of the "
-        f"made are of the rare kind. Right: {run}; of 150 points {int(near.any(axis=1).sum())} lie within 0.25 of one of "
-        f"the eight kinds, and they meet {int(near.any(axis=0).sum())} of the eight."
+        f"made are of the rare kind. Right: {run}; {counted(int(near.any(axis=1).sum()), 'point')} of 150 within 0.25 of a "
+        f"kind; kinds met: {int(near.any(axis=0).sum())} of 8."
     )
 
 
