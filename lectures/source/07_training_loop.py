@@ -695,8 +695,8 @@ plots.show(
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# You cannot tell all nine from curves. B, E and I are flat, C and H slow; A, D and F have a gap between the two
-# lines. The tests decide.
+# You cannot tell all nine from curves. B, E, F and I are flat, C and H fall together, A and D have a gap between the
+# two lines. The tests decide.
 # </details>
 #
 # ### The tests
