@@ -341,20 +341,20 @@ def draw_window(place=9, stride=1, padding=0, kernel="vertical edges"):
         np.ones((1, 1, *y.shape)), ink[None, None], np.ones((1, 1, 3, 3)), None, stride, padding
     )[0][0, 0]
 
-    figure, panels = plots.subplots(2, 2, width=7.4, height=7.6)
+    figure, panels = plots.subplots(2, 2, width=6.2, height=6.5)
     (a, b), (d, e) = panels
     plots.heat.film(a, 1 - x / 16, f"image, {len(x)} × {len(x)} with its frame")
     plots.heat.boxes(a, [[left, top, left + 3, top + 3]], plots.VERMILLION, lw=4)
     plots.heat.heat(
         b, products, f"nine products, sum {products.sum():.3g}", 16 * np.abs(weight).max()
     )
-    plots.numbers(b, products, 18)
+    plots.numbers(b, products, 16)
     plots.heat.heat(
         d, np.where(done, y, 0), f"output so far, {len(y)} × {len(y)}", max(np.abs(y).max(), 1)
     )
-    plots.numbers(d, np.where(done, y, np.nan), min(15, 90 / len(y)))
+    plots.numbers(d, np.where(done, y, np.nan), min(13, 76 / len(y)))
     plots.heat.heat(e, used, "windows that look at each pixel", 12)
-    plots.numbers(e, used, 14)
+    plots.numbers(e, used, 12)
     return figure, (
         f"{kernel.capitalize()}, stride {stride}, padding {padding}: at row {r}, column {c} the nine "
         f"products sum to {products.sum():.3g}. The output is {y.shape[0]} by {y.shape[1]}. "
