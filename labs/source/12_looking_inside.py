@@ -500,7 +500,7 @@ if lab.passed("rank_correlation"):
 # opacity, in bright red without a scale. "As you can see," it says, "the network looks where a radiologist
 # looks. Its AUC in our hospital is 0.98." Your hospital is to buy it. From the lecture, mean ± SD of ten seeds:
 #
-# | | network with the tag as shortcut | clean network |
+# | ten seeds | network with the tag as shortcut | clean network |
 # |---|---|---|
 # | AUC at home | 0.98 ± 0.01 | 0.96 ± 0.01 |
 # | Grad-CAM peaks in the tag | 6 ± 7 % of films | 0 % |

@@ -1065,7 +1065,7 @@ print(f"time, here    {ms[both[0]] / ms[both[1]]:.1f}")
 # of their own: fvcore 0.1.5.post20221221, ptflops 0.7.5 (its default, module hooks), thop
 # 0.1.1.post2209072238, torchinfo 1.8.0, with torch 2.13.0. torch's own counter runs below.
 #
-# | | ours | fvcore | ptflops | thop | torchinfo |
+# | layers | ours | fvcore | ptflops | thop | torchinfo |
 # |---|---|---|---|---|---|
 # | conv 16→32, 3 × 3, on 8², bias | 294,912 | 294,912 | 296,960 | 294,912 | 296,960 |
 # | no bias, batch of 4 | 294,912 | 1,179,648 | 294,912 | 1,179,648 | 1,179,648 |

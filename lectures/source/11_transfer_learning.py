@@ -486,7 +486,7 @@ table("centred", [ROWS[0], *long[1:5]])
 # The printed network had learned to ignore *where* a digit lies. That was worth 25 points where
 # digits lie anywhere, and nothing where they do not. So ask two questions:
 #
-# | | the source knows the variation | it does not |
+# | the target has | the source knows the variation | it does not |
 # |---|---|---|
 # | **few labels** | freeze, or two rates | no gain: take a simple opponent |
 # | **many labels** | train everything; it starts sooner | train everything; time is all you win |

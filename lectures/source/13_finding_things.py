@@ -1000,7 +1000,7 @@ print(
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# | | both empty | false alarm | missed |
+# | function | both empty | false alarm | missed |
 # |---|---|---|---|
 # | MONAI `DiceMetric` | NaN | **NaN** | 0 |
 # | the same, `ignore_empty=False` | 1 | 0 | 0 |

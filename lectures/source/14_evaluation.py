@@ -130,7 +130,7 @@ for where, share_ill in (("these patients", y.mean()), ("screening", 0.0065)):
 # Everybody is ill or healthy, and called or not. The table of the four is the
 # [confusion matrix](glossary.md#confusion-matrix).
 #
-# | | not called | called | read along the row |
+# | truth | not called | called | read along the row |
 # |---|---|---|---|
 # | **healthy** | TN | FP | **specificity** = TN / (TN + FP) |
 # | **ill** | FN | TP | **sensitivity** = TP / (TP + FN), also: recall, true positive rate |
