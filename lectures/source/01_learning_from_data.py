@@ -90,7 +90,7 @@ for days in [3, 4, 5]:
 # - **Can the features be found too?** That is deep learning. Its features are learned as well, layer
 #   by layer, each layer from the one before (sitting 3).
 #
-# | | features | how they are weighed |
+# | model | features | how they are weighed |
 # |---|---|---|
 # | a rule | by hand | by hand |
 # | classical machine learning | by hand | learned |
