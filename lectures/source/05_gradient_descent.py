@@ -692,17 +692,15 @@ from torch import nn
 
 inputs = torch.tensor(Z)  # in place of your patients, standardized
 outcome = torch.tensor((y - y.mean()) / y.std())[:, None]
-patients = torch.utils.data.TensorDataset(inputs[:342], outcome[:342])
-loader = torch.utils.data.DataLoader(patients, 32, shuffle=True)
 for lr in (1e-4, 1e-3, 1e-2, 1e-1):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 1)).double()
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 20 * len(loader))
-    for _ in range(20):
-        for X_batch, y_batch in loader:
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 20 * 11)  # steps
+    for _ in range(20):  # epochs of 342 patients; the other 100 are for validation
+        for rows in torch.randperm(342).split(32):
             optimizer.zero_grad()
-            nn.functional.mse_loss(model(X_batch), y_batch).backward()
+            nn.functional.mse_loss(model(inputs[rows]), outcome[rows]).backward()
             optimizer.step()
             schedule.step()
     held_out = nn.functional.mse_loss(model(inputs[342:]), outcome[342:]).item()
@@ -1280,7 +1278,7 @@ print("Adam on the digits, start 0, run here: as stored")
 # </details>
 #
 # So "Adam forgives" holds in the bent ravine, and hardly on these digits. What differs more is *where* the range
-# lies. Plain SGD needs rates about thirty times as high as Adam's. So never carry a rate over from one optimizer to
+# lies. Plain SGD needs rates thirty to sixty times as high as Adam's. So never carry a rate over from one optimizer to
 # another. One reason to start with Adam remains: its first step is the rate itself, whatever the loss is multiplied
 # with. That makes a default such as 0.001 possible at all.
 #
