@@ -15,7 +15,7 @@
 # | exercise | difficulty | minutes | points | needs of the [lecture](../lectures/02_neuron.ipynb) |
 # |---|---|---|---|---|
 # | 1 `sigmoid` | ●○○ | 10 | 2 | sitting 1 |
-# | 2 `sigmoid_grad` | ●○○ | 5 | 1 | sitting 1 |
+# | 2 `sigmoid_grad` | ●○○ | 5 | 1 | sitting 2 |
 # | 3 `activation` | ●●○ | 15 | 3 | sitting 2 |
 # | 4 `softmax` | ●●○ | 10 | 2 | sitting 2 |
 # | 5 `neuron` | ●○○ | 5 | 2 | sitting 1 |

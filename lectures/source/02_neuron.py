@@ -11,18 +11,17 @@
 #
 # **How large must a cell nucleus be before one neuron says "malignant"?**
 #
-# A needle takes a few cells from a lump in the breast. Under the microscope, somebody
-# outlines the nuclei and measures them. A single artificial neuron reads one of those
-# measurements and answers with a probability. You build it, train it, and decide when it
-# should ring the alarm.
+# A needle takes a few cells from a lump in the breast. Somebody outlines and measures their nuclei.
+# A single artificial neuron reads one measurement and answers with a probability. You build it,
+# train it, and decide when it should ring the alarm.
 #
 # After this lecture you can
 #
 # 1. write a neuron as a weighted sum and an activation, in NumPy and in torch;
-# 2. find its decision boundary, and tell *where* it lies from *how sure* the neuron is;
-# 3. derive the gradient of its loss, train it, and show that it is logistic regression;
+# 2. tell *where* its decision boundary lies from *how sure* it is;
+# 3. derive the gradient of its loss, and train it;
 # 4. pick an alarm threshold and report what it costs, with intervals;
-# 5. choose one of six activations, and say what goes wrong in training.
+# 5. choose an activation, and say what goes wrong in training.
 #
 # *You need:* the core of [01](01_learning_from_data.ipynb); the chain rule for derivatives.
 # *Lab:* [lab 02](../labs/02_neuron.ipynb). *Data:*
@@ -42,14 +41,14 @@ from dlcourse.widgets import counted, explore
 # %% [markdown]
 # ## Sitting 1 · To build one neuron, train it, and set its alarm
 #
-# *Read in 55 minutes.*
+# *Read in 60 minutes.*
 #
 # ### The patients
 #
-# The Wisconsin data hold 569 biopsies. Two warnings before you look.
+# The Wisconsin data hold 569 biopsies. Two warnings.
 #
 # - **It is the nucleus, not the tumour.** `mean radius` is the average radius of the cell
-#   *nuclei* on one slide, in units of the digitized image. Many texts call it "tumour size".
+#   *nuclei* on one slide, in image units. Many texts call it "tumour size".
 # - **Zero once meant malignant.** The copy in scikit-learn codes malignant as 0. Here 1 is
 #   malignant.
 
@@ -86,38 +85,38 @@ plots.show(
 #
 # **Intuition.** Think of a triage nurse. Each finding adds evidence for or against. Some
 # findings weigh more than others. The nurse also starts with an expectation, since most
-# patients turn out to be fine. At the end the evidence becomes a judgement. A
-# [neuron](glossary.md#neuron) does that and nothing else.
+# patients turn out to be fine. The sum becomes a judgement. A [neuron](glossary.md#neuron) does
+# that and nothing else.
 #
 # **Formula.** For one patient with measurements $x_1, \dots, x_p$
 #
 # $$z = w_1 x_1 + \dots + w_p x_p + b, \qquad \hat p = \varphi(z)$$
 #
 # - $x_j$: the $j$-th measurement; $p$ of them.
-# - $w_j$: its [weight](glossary.md#weight). A positive one pushes towards "malignant".
+# - $w_j$: its [weight](glossary.md#weight), in evidence per unit of $x_j$.
 # - $b$: the [bias](glossary.md#bias), where the neuron starts before any finding is known.
 # - $z$: the [weighted sum](glossary.md#weighted-sum).
-# - $\varphi$: the [activation function](glossary.md#activation). Here it is the sigmoid, which
-#   the next part explains.
-# - $\hat p$: the neuron's answer for this patient, a probability.
+# - $\varphi$: the [activation function](glossary.md#activation), here the sigmoid of the next part.
+# - $\hat p$: the neuron's answer, a probability.
 #
 # **In NumPy**, with two measurements and weights picked by hand. We first
-# [standardize](glossary.md#standardize) both: subtract the mean, divide by the standard
-# deviation.
+# [standardize](glossary.md#standardize) both: subtract the mean, divide by the standard deviation.
 
 # %%
-X = np.column_stack([radius, table.column("mean texture")])
-X = (X - X.mean(axis=0)) / X.std(axis=0)  # (569, 2), now in standard deviations
+mean, std = radius.mean(), radius.std()
+x = (radius - mean) / std  # (569,): radius in standard deviations
+texture = table.column("mean texture")
+X = np.column_stack([x, (texture - texture.mean()) / texture.std()])  # (569, 2)
 
-w, b = np.array([3.0, 1.0]), -0.7
-z = X @ w + b  # (569,): one weighted sum per patient
+weights, bias = np.array([3.0, 1.0]), -0.7
+z = X @ weights + bias  # (569,): one weighted sum per patient
 p = 1 / (1 + np.exp(-z))
 print("patient 0: x =", X[0].round(2), " z =", z[0].round(2), " p =", p[0].round(3))
 
 # %% folded=true
 figure, ax = plots.subplots(height=3.4)
 plots.diagrams.neuron(
-    ax, [("radius", X[0, 0]), ("texture", X[0, 1])], w, b, z[0], p[0], bend="sigmoid"
+    ax, [("radius", X[0, 0]), ("texture", X[0, 1])], weights, bias, z[0], p[0], bend="sigmoid"
 )
 plots.show(
     figure,
@@ -127,32 +126,17 @@ plots.show(
 )
 
 # %% [markdown]
-# Solid lines push up, dashed lines push down. This patient has large nuclei (+1.10 standard
+# Solid lines push towards "malignant", dashed lines away. This patient has large nuclei (+1.10 standard
 # deviations) and an unusually smooth texture (−2.07).
 #
-# **The same in torch.** `F.linear` wants one row of weights per neuron. So the weight of a
-# single neuron has the shape (1, 2).
+# **The same in torch.** `F.linear` wants one row of weights per neuron:
 
 # %%
-weight, bias = torch.tensor([[3.0, 1.0]]).double(), torch.tensor([-0.7]).double()
-logit = F.linear(torch.from_numpy(X), weight, bias)  # (569, 1)
-assert np.allclose(torch.sigmoid(logit)[:, 0], p)
-print("torch, patient 0:", round(torch.sigmoid(logit)[0, 0].item(), 3))
+row = torch.from_numpy(weights[None])  # (1, 2)
+logit = F.linear(torch.from_numpy(X), row, torch.tensor([bias]).double())  # (569, 1)
+print("torch, patient 0: p =", round(torch.sigmoid(logit[0, 0]).item(), 3))
 
 # %% [markdown]
-# <details><summary><b>Question.</b> You measure radius in other units, ten times smaller, so
-# every number is ten times larger. How must w change for the same answers? And b?</summary>
-#
-# Divide the weight by ten: $w x$ must stay. The bias stays as it is. A weight has units of
-# "evidence per unit of x". So compare weights of two features only if both are standardized.
-# </details>
-#
-# **Why an activation at all?** Two weighted sums in a row are one weighted sum:
-# $w_2(w_1 x + b_1) + b_2 = (w_2 w_1)\,x + (w_2 b_1 + b_2)$. Stack a thousand neurons that only
-# add, and you could have used one. The activation between them must not be linear. Sitting 2
-# compares six. Inside networks the usual one is [ReLU](glossary.md#relu), $\max(0, z)$. For an
-# answer of yes or no it is the sigmoid.
-#
 # ### The sigmoid: evidence becomes probability
 #
 # **Intuition.** Evidence adds up without limit. A probability must stay between 0 and 1. The
@@ -164,28 +148,6 @@ print("torch, patient 0:", round(torch.sigmoid(logit)[0, 0].item(), 3))
 # Odds are $\sigma/(1-\sigma)$: a probability of 0.8 is odds of 4 to 1. The second formula says
 # that $z$ is the logarithm of the odds. Hence its name, the [logit](glossary.md#logit).
 #
-# **Its slope.** Training needs the [derivative](glossary.md#derivative) $\sigma'$. Write
-# $\sigma = 1/u$ with $u = 1 + e^{-z}$, and go in four steps.
-#
-# 1. The inner derivative: $\dfrac{du}{dz} = -e^{-z}$.
-# 2. The outer derivative: $\dfrac{d\sigma}{du} = -\dfrac{1}{u^2}$.
-# 3. The chain rule multiplies them: $\sigma'(z) = \dfrac{e^{-z}}{u^2} = \dfrac1u \cdot \dfrac{e^{-z}}{u}$.
-# 4. The first factor is $\sigma$. In the second, $e^{-z} = u - 1$, so it is
-#    $\dfrac{u-1}{u} = 1 - \dfrac1u = 1 - \sigma$.
-#
-# $$\sigma'(z) = \sigma(z)\,(1 - \sigma(z))$$
-#
-# It is largest at $z = 0$, where it is ¼. The last column checks it: move $z$ by 0.001 to both
-# sides, and divide the change of $\sigma$ by 0.002.
-
-# %%
-for z in [-4.0, -2.0, 0.0, 2.0, 4.0]:
-    p = ref.sigmoid(z)
-    measured = (ref.sigmoid(z + 0.001) - ref.sigmoid(z - 0.001)) / 0.002
-    print(f"z {z:+.0f}  p {p:.3f}  odds {p / (1 - p):7.3f}", end="  ")
-    print(f"p (1 - p) {p * (1 - p):.4f}  measured {measured:.4f}")
-
-# %% [markdown]
 # <details><summary><b>Question.</b> A neuron says p = 0.8 for a patient. A new finding adds
 # 2 to the logit. What does it say now?</summary>
 #
@@ -193,39 +155,29 @@ for z in [-4.0, -2.0, 0.0, 2.0, 4.0]:
 # p = 29.6 / 30.6 = 0.967.
 # </details>
 #
-# **A trap.** Written as on paper, the sigmoid forms $e^{1000}$ for $z = -1000$. That overflows.
-# Use the exponential of negative numbers only:
+# **A trap.** For $z = -1000$ the formula above forms $e^{1000}$, which is inf on a computer. You get
+# the right 0, and a warning. Written as $e^z/(1+e^z)$ it fails at $z = +1000$: inf divided by inf is
+# nan. So use the exponential of negative numbers only, as our `ref.sigmoid` does:
 
 # %%
-z = np.array([-1000.0, 0.0, 1000.0])
+far = np.array([-1000.0, 0.0, 1000.0])
 with np.errstate(all="ignore"):  # no warnings, for once
-    print("exp(z) / (1 + exp(z)):", np.exp(z) / (1 + np.exp(z)))
-e = np.exp(-np.abs(z))  # never above 1
-print("stable:               ", np.where(z >= 0, 1, e) / (1 + e))
-print("torch:                ", torch.sigmoid(torch.from_numpy(z)).numpy())
+    print("1 / (1 + exp(-z)):    ", 1 / (1 + np.exp(-far)))
+    print("exp(z) / (1 + exp(z)):", np.exp(far) / (1 + np.exp(far)))
+e = np.exp(-np.abs(far))  # never above 1
+print("stable:               ", np.where(far >= 0, 1, e) / (1 + e))
 
 # %% [markdown]
 # ### One number for how wrong
 #
 # To compare weights we need a [loss](glossary.md#loss): one number for how wrong the answers
-# are. A malignant patient costs $-\ln \hat p$, a benign one $-\ln(1 - \hat p)$. An answer that is
-# right and sure costs little. One that is wrong and sure costs a lot. The mean over all patients
-# is the **binary [cross-entropy](glossary.md#cross-entropy)**. Unit 04 says where it comes from.
+# are. Take the neuron's *surprise* at the truth ([information content](glossary.md#information)). It is
+# minus the logarithm of the probability that the neuron gave to what turned out true:
 #
-# **In the logit.** For a malignant patient put $\hat p = 1/(1+e^{-z})$ in. For a benign one use
-# $1 - \sigma(z) = \sigma(-z)$. With $\ell$ for the loss of one patient:
+# $$\ell_\text{malignant} = -\ln \hat p, \qquad \ell_\text{benign} = -\ln(1 - \hat p)$$
 #
-# $$\ell_\text{malignant} = \ln(1 + e^{-z}), \qquad \ell_\text{benign} = \ln(1 + e^{z})$$
-#
-# **Its slope in z.** Write $u = 1 + e^{-z}$ again. The outer derivative of $\ln u$ is $1/u$, the
-# inner one is $-e^{-z}$. Their product is a fraction that you have met in step 4 above:
-#
-# $$\frac{d}{dz}\ln(1+e^{-z}) = -\frac{e^{-z}}{1+e^{-z}} = -(1 - \sigma) = \hat p - 1$$
-#
-# $$\frac{d}{dz}\ln(1+e^{z}) = \frac{e^{z}}{1+e^{z}} = \frac{1}{1+e^{-z}} = \hat p - 0$$
-#
-# With $y = 1$ for malignant and $y = 0$ for benign both are the same: **$\hat p - y$, what was said
-# less what is true.**
+# Right and sure costs little. Wrong and sure costs a lot. The mean over all patients is the
+# **binary [cross-entropy](glossary.md#cross-entropy)**. Unit 04 says why the logarithm.
 #
 # ### Where, and how sure
 #
@@ -236,16 +188,14 @@ print("torch:                ", torch.sigmoid(torch.from_numpy(z)).numpy())
 # $$w x + b = 0 \quad\Longleftrightarrow\quad x = -\frac{b}{w}$$
 #
 # This point is the [decision boundary](glossary.md#decision-boundary). With two inputs it is a
-# line, with thirty a hyperplane. It is always flat, since the sum is linear.
+# line, with thirty a hyperplane: always flat.
 #
-# Circles at the bottom are benign patients, triangles at the top are malignant ones. The neuron
-# reads radius in standard deviations, `x` in the code. The contours on the right are the losses of all settings,
-# and the dot is yours. Find the setting with the lowest loss by hand. *Predict:* can you lower the
-# loss *without* moving the boundary? Can you change the accuracy without moving it?
+# Circles are benign patients, triangles malignant ones. The neuron reads radius in standard
+# deviations. The contours on the right are the losses of all settings, and the dot is yours. Find the
+# setting with the lowest loss by hand. *Predict:* can you lower the loss *without* moving the
+# boundary? Can you change the accuracy without moving it?
 
 # %% folded=true
-mean, std = radius.mean(), radius.std()
-x = (radius - mean) / std
 grid_w, grid_b = np.linspace(-2, 10, 49), np.linspace(-5, 4, 37)
 logits = grid_w[None, :, None] * x + grid_b[:, None, None]  # (b, w, patients)
 surface = ref.binary_cross_entropy_with_logits(
@@ -262,9 +212,9 @@ def contours(ax):
 
 
 def draw(w=1.0, b=1.0):
-    p = ref.sigmoid(w * x + b)
+    said = ref.sigmoid(w * x + b)
     loss = ref.binary_cross_entropy_with_logits(w * x + b, y)
-    accuracy = ((p >= 0.5) == y).mean()
+    accuracy = ((said >= 0.5) == y).mean()
 
     figure, (left, right) = plots.subplots(1, 2, width=7.6, height=3.7)
     plots.patients.jittered(left, radius, y)
@@ -289,22 +239,20 @@ def draw(w=1.0, b=1.0):
 explore(draw, w=(-2.0, 10.0, 0.1), b=(-5.0, 4.0, 0.1))
 
 # %% [markdown]
-# Now take a good setting, and multiply $w$ and $b$ by the same number $k$:
+# Now multiply a good $w$ and $b$ by the same number $k$:
 
 # %%
-for k in [0.25, 0.5, 1, 2, 10]:
+for k in [-1, 0.25, 0.5, 1, 2, 10]:
     w, b = k * 3.6, k * -0.6
     loss = ref.binary_cross_entropy_with_logits(w * x + b, y)
     accuracy = ((w * x + b >= 0) == y).mean()
-    print(
-        f"k {k:5.2f}: boundary {mean - std * b / w:.2f}, accuracy {accuracy:.3f}, loss {loss:.3f}"
-    )
+    print(f"k {k:5}: boundary {mean - std * b / w:.2f}, accuracy {accuracy:.3f}, loss {loss:.3f}")
 
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# The loss yes, the accuracy no. Five neurons have one boundary and one accuracy. The loss is lowest
-# for the one that is as sure as the data allow.
+# The loss yes. The accuracy only by exchanging the sides: a negative $k$ turns 0.877 into 0.123.
+# The five positive $k$ have one accuracy and five losses. Too timid (¼) and too sure (10) cost more.
 # </details>
 #
 # So accuracy does not see how sure a neuron is. The loss does.
@@ -312,12 +260,28 @@ for k in [0.25, 0.5, 1, 2, 10]:
 # ### Training: the neuron finds its own weights
 #
 # **Intuition.** You saw the valley in the contours. The neuron cannot see it. It can feel the
-# slope where it stands, and step downhill. That is [gradient
-# descent](glossary.md#gradient-descent).
+# slope where it stands, and step downhill: [gradient descent](glossary.md#gradient-descent).
 #
-# **Formula.** The weight $w_j$ changes the logit by $\partial z/\partial w_j = x_j$, the bias by
-# $\partial z/\partial b = 1$. The chain rule multiplies this with the slope in $z$, which is
-# $\hat p - y$. Then average over the $n$ patients, with $i$ counting them:
+# **The slope with respect to z**, for one patient. Put $\hat p = 1/(1+e^{-z})$ into the loss of a
+# malignant patient:
+#
+# $$\ell_\text{malignant} = -\ln\frac{1}{1+e^{-z}} = \ln(1 + e^{-z})$$
+#
+# Write $u = 1 + e^{-z}$. The chain rule multiplies the slope of $\ln u$, which is $1/u$, with that
+# of $u$, which is $-e^{-z}$:
+#
+# $$\frac{d\ell_\text{malignant}}{dz} = \frac{1}{u}\cdot(-e^{-z}) = -\frac{u - 1}{u}
+#   = \frac{1}{u} - 1 = \hat p - 1$$
+#
+# For a benign patient $1 - \hat p = 1/(1+e^{z})$, so the loss is $\ln(1+e^{z})$:
+#
+# $$\frac{d\ell_\text{benign}}{dz} = \frac{e^{z}}{1+e^{z}} = \frac{1}{1+e^{-z}} = \hat p - 0$$
+#
+# With $y = 1$ for malignant and $y = 0$ for benign both are **$\hat p - y$, what was said less what
+# is true.**
+#
+# **The slope with respect to the weights.** The weight $w_j$ changes the logit by $x_j$, the bias
+# by 1. The chain rule again. $L$ is the mean loss of $n$ patients, and $i$ counts them:
 #
 # $$\frac{\partial L}{\partial w_j} = \frac1n\sum_{i=1}^n (\hat p_i - y_i)\,x_{ij}, \qquad
 #   \frac{\partial L}{\partial b} = \frac1n\sum_{i=1}^n (\hat p_i - y_i)$$
@@ -336,9 +300,9 @@ for k in [0.25, 0.5, 1, 2, 10]:
 
 # %%
 two, truth = torch.tensor([[1.0, 2.0], [-1.0, 1.0]]), torch.tensor([1.0, 0.0])
-w, b = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
-F.binary_cross_entropy_with_logits(two @ w + b, truth).backward()
-print("slopes in w:", w.grad.numpy(), " in b:", b.grad.numpy())
+wt, bt = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
+F.binary_cross_entropy_with_logits(two @ wt + bt, truth).backward()
+print("slopes with respect to w:", wt.grad.numpy(), " to b:", bt.grad.numpy())
 
 # %% [markdown]
 # Now **step against the gradient**: $w \leftarrow w - \eta\,\partial L/\partial w$, the same for
@@ -350,15 +314,16 @@ for _ in range(2000):
     error = ref.sigmoid(w * x + b) - y  # (569,)
     w, b = w - lr * (error * x).mean(), b - lr * error.mean()
 
-print(f"w = {w:.4f}, b = {b:.4f}, loss {ref.binary_cross_entropy_with_logits(w * x + b, y):.4f}")
-print(f"the neuron says malignant from a mean radius of {mean - std * b / w:.2f}")
+w_fit, b_fit = w, b  # kept under names of their own: later cells need them
+fitted = ref.sigmoid(w_fit * x + b_fit)  # the trained neuron's answers
+print(f"w = {w_fit:.4f}, b = {b_fit:.4f}")
+print(f"the neuron says malignant from a mean radius of {mean - std * b_fit / w_fit:.2f}")
 
 # %% [markdown]
-# There is the answer to the opening question: **14.75**. Compare it with the number that you
-# wrote down.
+# There is the answer to the opening question: **14.75**. Compare it with yours. (Sitting 3 asks how
+# firm it is.)
 #
-# **The same in torch.** Here nobody derives a gradient. Torch records what is computed and goes
-# backwards through it (unit 06 shows how).
+# **The same in torch.** Torch finds the gradient by itself (unit 06 shows how).
 
 # %%
 xt, yt = torch.from_numpy(x), torch.from_numpy(y).double()
@@ -372,24 +337,15 @@ for _ in range(2000):
 print(f"torch: w = {wt.item():.4f}, b = {bt.item():.4f}")
 
 # %% [markdown]
-# **It has another name.** Statisticians have fitted this curve since the 1940s (Berkson, 1944) and
-# call it [logistic regression](glossary.md#logistic-regression). A neuron without a hidden layer in
-# front of it is logistic regression.
-#
-# How firm is the 14.75? Other patients would give another number. Draw 569 patients again from these, with
-# replacement, 200 times, and fit each time (a *bootstrap*; unit 14):
+# **It has another name.** A neuron with a sigmoid, trained with cross-entropy, is [logistic
+# regression](glossary.md#logistic-regression), known since the 1940s (Berkson, 1944). scikit-learn
+# adds a penalty on large weights (unit 08). `C=np.inf` switches it off, and the weights are ours:
 
 # %%
 from sklearn.linear_model import LogisticRegression
 
-fit = LogisticRegression(C=np.inf, tol=1e-10).fit(x[:, None], y)  # C: no penalty
-print(f"scikit-learn: w = {fit.coef_[0, 0]:.4f}, b = {fit.intercept_[0]:.4f}")
-rng, cuts = np.random.default_rng(0), []
-for _ in range(200):
-    rows = rng.integers(0, len(y), len(y))
-    again = LogisticRegression(C=np.inf, max_iter=1000).fit(x[rows, None], y[rows])
-    cuts.append(mean - std * again.intercept_[0] / again.coef_[0, 0])
-print("95 % of the boundaries lie from {:.1f} to {:.1f}".format(*np.percentile(cuts, [2.5, 97.5])))
+same = LogisticRegression(C=np.inf, tol=1e-10).fit(x[:, None], y)
+print(f"scikit-learn: w = {same.coef_[0, 0]:.4f}, b = {same.intercept_[0]:.4f}")
 
 # %% [markdown]
 # ### When should the alarm ring?
@@ -397,23 +353,21 @@ print("95 % of the boundaries lie from {:.1f} to {:.1f}".format(*np.percentile(c
 # **Intuition.** Nobody has to ring the alarm at ½. A missed cancer and a needless second test do
 # not cost the same. Where to ring is a decision for people. The neuron only ranks the patients.
 #
-# The probability from which it rings is the [threshold](glossary.md#threshold). An alarm is a
-# [positive prediction](glossary.md#positive). The share of malignant cases that ring is the
-# [sensitivity](glossary.md#sensitivity). The share of benign cases that do not is the
-# [specificity](glossary.md#specificity). A threshold $t$ on the probability is one on radius as
-# well: solve $wx + b = \ln\frac{t}{1-t}$ for $x$.
+# - [Threshold](glossary.md#threshold) $t$: the probability from which it rings. In radius, solve
+#   $wx + b = \ln\frac{t}{1-t}$ for $x$.
+# - An alarm is a [positive prediction](glossary.md#positive).
+# - [Sensitivity](glossary.md#sensitivity): the share of malignant cases that ring.
+# - [Specificity](glossary.md#specificity): the share of benign cases that do not.
 #
-# A share of a few hundred patients is itself uncertain, so we print 95 % intervals (Wilson, 1927).
+# A share of a few hundred patients is uncertain, so we print 95 % intervals (Wilson, 1927).
 # *Predict:* to find 95 of 100 cancers, how many of 100 healthy patients get a false alarm?
 
+
 # %% folded=true
-fitted = ref.sigmoid(w * x + b)
-
-
 def draw_threshold(threshold=0.5):
     alarm = fitted >= threshold
     found, spared = metrics.sensitivity(y, alarm), metrics.specificity(y, alarm)
-    cut = mean + std * (np.log(threshold / (1 - threshold)) - b) / w
+    cut = mean + std * (np.log(threshold / (1 - threshold)) - b_fit) / w_fit
 
     figure, (top, bottom) = plots.subplots(2, 1, height=5, height_ratios=[2, 1])
     plots.patients.histograms(top, fitted, y, bins=25)
@@ -443,51 +397,57 @@ for threshold in [0.5, 0.1]:
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# About 40: at 0.1 the neuron misses one cancer in 24 and alarms 41 % of the healthy. (At ½ it misses
-# one in five and alarms 7 %.)
+# About 40: at 0.1 the neuron misses one cancer in 24 and alarms 41 % of the healthy.
 # </details>
 #
-# **What this is not.** These are the patients that the neuron was fitted on, from one clinic,
-# decades ago. Nothing here says how it would do on yours.
+# **What this is not.** The neuron was fitted on these same patients, from one clinic, decades ago.
+# Nothing here says how it would do on yours.
+#
+# <details><summary><b>Question.</b> Somebody reports 88 % accuracy for this neuron. What do you ask
+# next?</summary>
+#
+# How many of the patients are ill: here, always saying "benign" reaches 63 %. Sensitivity and
+# specificity, with intervals. At which threshold, who chose it, and on which patients.
+# </details>
 #
 # ### Common mistakes
 #
 # | mistake | how it shows itself |
 # |---|---|
-# | sigmoid as written on paper | overflow warnings; `nan` from $e^z/(1+e^z)$ |
 # | `y` of shape (n,) against `p` of shape (n, 1) | no error: an (n, n) table, and a wrong loss |
 # | gradient with the wrong sign | the loss rises from the first step |
 # | gradient summed, not averaged | the same learning rate explodes on a larger data set |
 # | probability where a logit is asked | even for perfect ones the loss is 0.55 |
 # | sigmoid applied twice | answers only between 0.50 and 0.73 |
-# | boundary read as $b/w$ | a boundary on the wrong side of the mean |
+#
+# In numbers:
 
 # %%
-column = ref.sigmoid(w * x + b)[:, None]  # (569, 1)
-table_of_all = np.where(y == 1, -np.log(column), -np.log(1 - column))  # (569, 569)
-print("shape", table_of_all.shape, f"mean {table_of_all.mean():.2f}; right would be 0.29")
+wrong = np.where(y == 1, -np.log(fitted[:, None]), -np.log(1 - fitted[:, None]))
+print("shape", wrong.shape, f"mean {wrong.mean():.2f}; right would be 0.29")
 print(f"labels as logits: {ref.binary_cross_entropy_with_logits(y.astype(float), y):.2f}")
-print("sigmoid of sigmoid:", ref.sigmoid(ref.sigmoid(np.array([-1000.0, 1000.0]))).round(2))
+print("sigmoid of sigmoid:", ref.sigmoid(ref.sigmoid(far)).round(2))
 
 # %% [markdown]
 # ### Summary
 #
-# - A neuron is a weighted sum and an activation. It changes its mind where the sum is 0. Scaling all
-#   weights changes only how sure it is.
-# - $\sigma' = \sigma(1-\sigma)$. The slope of the loss in the logit is $\hat p - y$, so the gradient is
-#   error times input.
-# - One neuron is logistic regression. On these patients it changes its mind at radius 14.75.
+# - A neuron is a weighted sum and an activation. It changes its mind where the sum is 0. Multiplying
+#   weights and bias by the same positive number changes only how sure it is.
+# - The gradient of the cross-entropy is error times input, the error being $\hat p - y$.
+# - With a sigmoid and cross-entropy, one neuron is logistic regression. Here it changes its mind at
+#   radius 14.75.
 # - The threshold is a decision about costs. Report sensitivity and specificity, with intervals.
 #
-# **Next:** the lab. Then unit 03, where neurons share an input and become a layer.
+# **Next:** the lab. Then unit 03: neurons that share an input.
 #
 # ### On Monday
 #
-# - **Yes or no from a table:** start with logistic regression on standardized columns.
+# - **Yes or no from a table:** start with logistic regression on standardized columns. With many
+#   columns keep scikit-learn's penalty.
 # - **In torch:** `nn.Linear(p, 1)` and `nn.BCEWithLogitsLoss`, which wants the logit.
 # - **Threshold:** from what a miss and a false alarm cost, set before you look at the test patients.
-# - **Judge** each patient by a model that was fitted without that patient.
-# - **Report** both kinds of error, with intervals.
+# - **Judge** each patient by a model fitted without that patient. Report both kinds of error, with
+#   intervals.
 
 # %%
 import numpy as np
@@ -499,39 +459,57 @@ from statsmodels.stats.proportion import proportion_confint
 
 inputs, truth = radius[:, None], y  # yours: (patients, measurements); 1 is ill
 threshold = 0.1
-model = make_pipeline(StandardScaler(), LogisticRegression())
-p = cross_val_predict(model, inputs, truth, cv=10, method="predict_proba")[:, 1]
-alarm = p >= threshold
+model = make_pipeline(StandardScaler(), LogisticRegression(C=np.inf))  # no penalty
+answers = cross_val_predict(model, inputs, truth, cv=10, method="predict_proba")[:, 1]
+alarm = answers >= threshold
 for name, right in (("sensitivity", alarm[truth == 1]), ("specificity", ~alarm[truth == 0])):
     low, high = proportion_confint(right.sum(), len(right), method="wilson")
     print(f"{name} {right.mean():.2f} ({low:.2f} to {high:.2f})")
 scale, neuron = model.fit(inputs, truth)
 logit = np.log(threshold / (1 - threshold))
 cut = scale.mean_[0] + scale.scale_[0] * (logit - neuron.intercept_[0]) / neuron.coef_[0, 0]
-print(f"one measurement: alarm from {cut:.1f}")
+print(f"one measurement: alarm from {cut:.2f}")
 
 # %% [markdown]
 # ## Sitting 2 · To choose an activation
 #
 # **Six activations are in use. Which one belongs where?**
 #
-# *Read in 25 minutes.*
+# *Read in 30 minutes.* Run the cells of sitting 1 first.
 #
-# ### A step cannot be taught
+# ### Why an activation must bend
 #
-# The first artificial neuron (McCulloch and Pitts, 1943) had the
-# [step function](glossary.md#step-function): 0 below a threshold, 1 from it on. It decides, but it
-# cannot be taught by small corrections. Move its threshold a little. Usually no patient changes
-# sides, so the error does not move, and nothing tells you which way to go.
+# A sum of sums is a sum. Stack a thousand neurons that only add, and you could have used one:
 #
-# Slide a step's threshold over all radii and count mistakes. Do the same with a sigmoid neuron of
-# fixed steepness, and measure its loss.
+# $$w_2(w_1 x + b_1) + b_2 = (w_2 w_1)\,x + (w_2 b_1 + b_2)$$
+#
+# The left side is two neurons in a row, the right side one. In numbers:
 
 # %%
+seven = np.linspace(-3, 3, 7)
+print("two neurons that only add:", -1.5 * (2.0 * seven + 1.0) + 0.5)
+print("one of weight -3, bias -1:", -3.0 * seven - 1.0)
+
+# %% [markdown]
+# So the activation between two neurons must not be linear.
+#
+# ### A step has no slope
+#
+# The first artificial neuron (McCulloch and Pitts, 1943) had the
+# [step function](glossary.md#step-function): 0 below a threshold, 1 from it on. Descent cannot train
+# it. Move its threshold a little: usually no patient changes sides, so the error does not move, and
+# nothing tells you which way to go.
+#
+# Slide a step's threshold over all radii and count mistakes. Do the same with the loss of a sigmoid
+# neuron as steep as the trained one.
+
+# %%
+steepness = w_fit / std
+print(f"steepness {steepness:.2f} per image unit")
 thresholds = np.linspace(8, 22, 1001)
 mistakes = np.array([(ref.step(radius - t) != y).mean() for t in thresholds])
 smooth = np.array(
-    [ref.binary_cross_entropy_with_logits(1.03 * (radius - t), y) for t in thresholds]
+    [ref.binary_cross_entropy_with_logits(steepness * (radius - t), y) for t in thresholds]
 )
 
 # %% folded=true
@@ -553,27 +531,52 @@ plots.show(
 )
 
 # %% [markdown]
-# Close up, the staircase is flat between its jumps, while the loss slopes everywhere. Descent needs a
-# slope, and a step has none: its derivative is 0 wherever it has one.
+# The staircase is flat between its jumps. The loss slopes everywhere.
 #
+# The perceptron (Rosenblatt, 1958) had a step too, and learned by another rule: only patients on the
+# wrong side move the weights. It comes to rest only if a hyperplane separates the groups.
+#
+# ### The slope of the sigmoid
+#
+# Write $\sigma = 1/u$ with $u = 1 + e^{-z}$. The inner and the outer derivative are
+#
+# $$\frac{du}{dz} = -e^{-z}, \qquad \frac{d\sigma}{du} = -\frac{1}{u^2}$$
+#
+# The chain rule multiplies them. Split the product in two factors:
+#
+# $$\sigma'(z) = \frac{e^{-z}}{u^2} = \frac1u \cdot \frac{e^{-z}}{u}$$
+#
+# The first is $\sigma$. In the second, $e^{-z} = u - 1$, so it is $1 - 1/u = 1 - \sigma$:
+#
+# $$\sigma'(z) = \sigma(z)\,(1 - \sigma(z))$$
+#
+# It is largest at $z = 0$: ¼. The last column checks it: move $z$ by 0.001 to both sides, and divide
+# the change of $\sigma$ by 0.002.
+
+# %%
+for at in [-4.0, -2.0, 0.0, 2.0, 4.0]:
+    s = ref.sigmoid(at)
+    measured = (ref.sigmoid(at + 0.001) - ref.sigmoid(at - 0.001)) / 0.002
+    print(f"z {at:+.0f}  σ {s:.3f}  σ(1 - σ) {s * (1 - s):.4f}  measured {measured:.4f}")
+
+# %% [markdown]
 # ### Six activations
 #
-# The weighted sum is always the same. The activation decides what the neuron can express and,
-# through its slope, how well it learns.
+# The activation decides what the neuron can express and, through its slope, how well it learns.
 #
 # | activation | formula | slope | where you meet it |
 # |---|---|---|---|
 # | step | 1 if $z \ge 0$, else 0 | 0 | 1943; today in textbooks |
 # | sigmoid | $1/(1+e^{-z})$ | $\sigma(1-\sigma)$, at most ¼ | output neuron for yes or no |
 # | [tanh](glossary.md#tanh) | $2\sigma(2z)-1$ | $1-\tanh^2 z$, at most 1 | recurrent networks |
-# | ReLU | $\max(0, z)$ | 0 or 1 | the default inside networks |
+# | [ReLU](glossary.md#relu) | $\max(0, z)$ | 0 or 1 | the default inside networks |
 # | [leaky ReLU](glossary.md#leaky-relu) | $z$, or $0.01z$ below 0 | 0.01 or 1 | where ReLUs die |
 # | [GELU](glossary.md#gelu) | $z\,\Phi(z)$ | $\Phi(z)+z\,\Phi'(z)$ | transformers |
 #
 # Here $\Phi$ is the share of a normal distribution below $z$, and its slope $\Phi'$ is the bell curve.
 #
-# Move $z$ along each activation. The dashed line is the tangent: its slope is all that descent
-# ever sees. *Predict:* which activations have a region where the tangent is exactly flat?
+# Move $z$. The dashed line is the tangent: its slope is all that descent sees. *Predict:* which
+# activations have a region where the tangent is exactly flat?
 
 # %% folded=true
 ACTIVATIONS = ["step", "sigmoid", "tanh", "relu", "leaky_relu", "gelu"]
@@ -604,26 +607,21 @@ explore(draw_activation, activation=ACTIVATIONS, z=(-5.0, 5.0, 0.1))
 # The step everywhere, and ReLU below 0.
 # </details>
 #
-# **The same in torch**, slopes included. Two conventions: at exactly 0, torch takes ReLU's slope as
-# 0, and leaky ReLU's as 0.01.
+# **The same in torch**, slopes included. At exactly 0 it takes ReLU's as 0, and leaky ReLU's as 0.01.
 
 # %%
-z = torch.tensor([-2.0, -0.5, 0.0, 0.5, 2.0], dtype=torch.float64)
 for f in (torch.sigmoid, torch.tanh, F.relu, F.leaky_relu, F.gelu):
-    zt = z.clone().requires_grad_()
+    zt = torch.tensor([-2.0, -0.5, 0.0, 0.5, 2.0], dtype=torch.float64, requires_grad=True)
     f(zt).sum().backward()
     print(f"{f.__name__:10}  slope", zt.grad.numpy().round(3))
 
 # %% [markdown]
-# **What if** the output neuron had a ReLU? It could answer 3.7, which is no probability.
-#
 # **What if** a ReLU neuron's sum is negative for every patient? Its slope is 0 for all of them, so
-# nothing ever changes it. It is a [dead unit](glossary.md#dead-unit). Leaky ReLU keeps a small slope
-# for this case.
+# nothing ever changes it. It is a [dead unit](glossary.md#dead-unit). Leaky ReLU keeps a small slope.
 #
 # ### Three diagnoses: softmax
 #
-# **Intuition.** With three diagnoses you use three neurons. Each adds up its own evidence.
+# With three diagnoses you use three neurons. Each adds up its own evidence.
 # [Softmax](glossary.md#softmax) turns the three sums into shares of one cake. For scores
 # $z_1, \dots, z_C$ of $C$ classes
 #
@@ -635,10 +633,8 @@ for f in (torch.sigmoid, torch.tanh, F.relu, F.leaky_relu, F.gelu):
 # %%
 scores = np.array([[2.0, 1.0, -1.0], [1002.0, 1001.0, 999.0]])
 e = np.exp(scores - scores.max(axis=-1, keepdims=True))
-share = e / e.sum(axis=-1, keepdims=True)
-print(share.round(3))
-assert np.allclose(share, torch.softmax(torch.from_numpy(scores), dim=-1))
-assert np.allclose(ref.softmax(np.array([1.7, 0.0]), dim=0)[0], ref.sigmoid(1.7))
+print("by hand:", (e / e.sum(axis=-1, keepdims=True)).round(3).tolist())
+print("torch:  ", torch.softmax(torch.from_numpy(scores), dim=-1).numpy().round(3).tolist())
 
 # %% [markdown]
 # The sigmoid is the softmax of two: $\sigma(z) = \mathrm{softmax}([z, 0])_1$. So one neuron is enough for
@@ -647,50 +643,63 @@ assert np.allclose(ref.softmax(np.array([1.7, 0.0]), dim=0)[0], ref.sigmoid(1.7)
 # <details><summary><b>Question.</b> All three scores of a patient are −7. What does softmax
 # say?</summary>
 #
-# One third each. Softmax sees only differences. It has no way to say "none of these".
+# One third each. Softmax sees only differences. It cannot say "none of these".
 # </details>
 #
 # ### Where float32 ends
 #
-# A probability near 1 has no room for detail, and a large exponential does not fit at all.
+# A probability near 1 has no room for detail, and the logarithm of a tiny one is lost.
 
 # %%
-p = ref.sigmoid(np.float32([16, 17]))
-print("1 - sigmoid(16) =", 1 - p[0], "  1 - sigmoid(17) =", 1 - p[1])
+near_one = ref.sigmoid(np.float32([16, 17]))
+print("1 - sigmoid(16) =", 1 - near_one[0], "  1 - sigmoid(17) =", 1 - near_one[1])
 print("honest: sigmoid(-17) =", ref.sigmoid(np.float32(-17.0)))
-z = np.float32([88, 89])
 with np.errstate(all="ignore"):
-    print("tanh by hand:", (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)), np.tanh(z))
     print("log of softmax:", np.log(ref.softmax(np.array([0.0, -1000.0]), dim=0)))
 print("log_softmax:   ", ref.log_softmax(np.array([0.0, -1000.0]), dim=0))
 
 # %% [markdown]
-# At $z = 17$ the neuron claims that it cannot be wrong, and a loss that takes $\ln(1 - \hat p)$ meets
-# $\ln 0$. So losses in libraries want the **logit**, and for the same reason there is `log_softmax`.
-# In the tanh by hand $e^{89}$ is larger than any float32: it becomes inf, and inf divided by inf is NaN.
+# At $z = 17$ the neuron claims to be never wrong, and a loss with $\ln(1 - \hat p)$ meets $\ln 0$. So
+# losses in libraries want the **logit**, and there is a `log_softmax`.
 
 # %% [markdown]
 # ## Sitting 3 · To train it without surprises
 #
-# **What goes wrong when a single neuron learns?**
+# **How firm is its answer, and what goes wrong when it learns?**
 #
-# *Read in 20 minutes.*
+# *Read in 30 minutes.* Run the cells of sitting 1 first. The slope of the sigmoid is from sitting 2.
 #
+# ### How firm is the 14.75?
+#
+# Other patients would give another number. Draw 569 patients from these with replacement, so that
+# some come twice and some not at all, and fit the neuron to them. Do that 200 times: a
+# [bootstrap](glossary.md#bootstrap) (unit 14).
+
+# %%
+rng, cuts = np.random.default_rng(0), []
+for _ in range(200):
+    rows = rng.integers(0, len(y), len(y))
+    again = LogisticRegression(C=np.inf, max_iter=1000).fit(x[rows, None], y[rows])
+    cuts.append(mean - std * again.intercept_[0] / again.coef_[0, 0])
+low, high = np.percentile(cuts, [2.5, 97.5])
+print(f"95 % of the boundaries lie between {low:.1f} and {high:.1f}")
+
+# %% [markdown]
 # ### Rate and units
 #
-# Below, the neuron starts at weight and bias 0 and walks downhill. The right panel shows its loss.
-# *Predict:* at which learning rate does it start to zigzag? What happens to the same walk when
-# radius stays in raw units, where all values are between 7 and 28?
+# The neuron starts at weight and bias 0 and walks downhill. The right panel shows its loss.
+# *Predict:* from which learning rate on does the walk turn round in step after step, and the loss
+# rise? What happens when radius stays in raw units, where all values are between 7 and 28?
 
 
 # %%
-def walk(x, lr, steps):
+def walk(inputs, lr, steps):
     """Return the path (steps + 1, 2) of w and b from zero, by gradient descent."""
     path = [(0.0, 0.0)]
     for _ in range(steps):
         w, b = path[-1]
-        error = ref.sigmoid(w * x + b) - y
-        path.append((w - lr * (error * x).mean(), b - lr * error.mean()))
+        error = ref.sigmoid(w * inputs + b) - y
+        path.append((w - lr * (error * inputs).mean(), b - lr * error.mean()))
     return np.array(path)
 
 
@@ -726,31 +735,44 @@ explore(draw_walk, learning_rate=(0.1, 30.0, 0.1), steps=(1, 200), standardize=T
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# From about 24, where it turns round in step after step. In raw units it crawls: the valley becomes
-# a canyon, very steep across, almost level along.
+# From about 23. In raw units it crawls, or leaps if the rate is large: the valley becomes a canyon,
+# very steep across, almost level along.
 # </details>
 #
-# The ratio of the steepest to the flattest curvature is the
-# [condition number](glossary.md#condition-number). Descent needs about that many steps. (The matrix of curvatures is $A^T D A/n$. $A$ holds the inputs and a column of
-# ones, and $D$ has $\hat p(1-\hat p)$ on its diagonal: $\hat p - y$ has this slope in $z$.)
+# **Why 23?** The slope of the slope is the *curvature*. Take the slope with respect to the weight:
+#
+# $$\frac{\partial L}{\partial w} = \frac1n\sum_{i=1}^n (\hat p_i - y_i)\,x_i$$
+#
+# With respect to $b$ it is the same without $x_i$. Only $\hat p_i$ depends on the parameters: its slope
+# is $c_i x_i$ with respect to $w$ and $c_i$ to $b$, where $c_i = \hat p_i(1-\hat p_i)$ is the slope of
+# the sigmoid. That makes four curvatures, in a table called $H$:
+#
+# $$H = \frac1n\sum_{i=1}^n \begin{pmatrix} c_i x_i^2 & c_i x_i \\ c_i x_i & c_i \end{pmatrix}$$
+#
+# `eigvalsh` finds from it the curvature along the flattest direction and along the steepest. Their
+# ratio is the [condition number](glossary.md#condition-number). Near the best fit, descent settles for
+# rates below 2 / steepest (unit 05).
 
 # %%
-p = ref.sigmoid(w * x + b)
+c = fitted * (1 - fitted)
 for name, inputs in [("raw", radius), ("standardized", x)]:
-    A = np.column_stack([inputs, np.ones(len(inputs))])  # (n, 2)
-    number = np.linalg.cond(A.T @ (A * (p * (1 - p))[:, None]))
-    print(f"{name:12} radius: condition number {number:8,.1f}")
-raw = walk(radius, lr=0.01, steps=500)
-print(f"raw, 500 steps of 0.01: bias {raw[-1, 1]:.2f}; it should become {b - w * mean / std:.2f}")
+    mixed = (c * inputs).mean()
+    flattest, steepest = np.linalg.eigvalsh([[(c * inputs**2).mean(), mixed], [mixed, c.mean()]])
+    ratio = steepest / flattest
+    w, b = walk(inputs, 1 / steepest, round(ratio))[-1]
+    loss = ref.binary_cross_entropy_with_logits(w * inputs + b, y)
+    print(f"{name}: condition number {ratio:,.1f}, rates below {2 / steepest:.2f}")
+    print(f"    after {ratio:,.0f} steps of 1 / steepest the loss is {loss:.3f} (best: 0.290)")
 
 # %% [markdown]
-# Standardizing costs one line and makes this walk three thousand times easier.
+# At a rate that suits the steepest direction, about as many steps as the condition number bring the
+# loss near its best. Standardizing costs one line and saves more than 18,000.
 #
 # ### "Least squares on the labels would do"
 #
-# Fit a straight line to 0 and 1, and call it malignant above ½. Now add 20 patients with enormous
-# nuclei (radius 60), all rightly labelled malignant. They are the easiest cases of all.
-# *Predict:* where do the two boundaries go?
+# Fit a straight line to 0 and 1, and call it malignant above ½. Now add 20 easy patients, with
+# enormous nuclei (radius 60), all rightly labelled malignant. *Predict:* where do the two boundaries
+# go?
 
 # %%
 far_x = np.concatenate([radius, np.full(20, 60.0)])
@@ -764,52 +786,62 @@ for name, r, label in [("569 patients", radius, y), ("and 20 more", far_x, far_y
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# The line's boundary jumps by more than four, the neuron's stays. To the line, 20 patients far above
-# 1 are large errors, although they are on the right side, so it tilts. The neuron's error for them
-# is nearly 0.
+# The line's jumps by more than four, the neuron's stays. At radius 60 the line is far above 1: a large
+# error, although the side is right. So it tilts. The neuron's error is nearly 0.
+# </details>
+#
+# <details><summary><b>Question.</b> The gradient has no factor σ′. With the squared error (p − y)² it
+# would. What would that do to a neuron that starts out sure and wrong?</summary>
+#
+# Where the sigmoid is flat, σ′ is nearly 0, and so is the gradient: the neuron hardly learns where it
+# is most wrong. Unit 04 lets the two losses race.
 # </details>
 #
 # ### "Train longer, get better"
 #
-# Give the neuron all 30 measurements. Now the training patients can be separated exactly, so the
-# loss can always be lowered by growing surer, for ever. Ten random splits, 398 patients to train on
-# and 171 to test on. *Predict:* what does the loss on the test patients do?
+# Give the neuron all 30 measurements. Some hyperplane then has all 569 patients on their right sides
+# (`linprog` finds one). So growing surer lowers the training loss for ever. Ten random splits, 398
+# patients to train on and 171 to test on. *Predict:* what does the loss on the test patients do?
 
 # %%
-order = np.array([np.random.default_rng(seed).permutation(len(y)) for seed in range(10)])
-train, test = order[:, :398], order[:, 398:]  # (splits, patients)
-seen = table.X[train]
-everything = (table.X - seen.mean(1, keepdims=True)) / seen.std(1, keepdims=True)
-inputs = np.take_along_axis(everything, train[..., None], axis=1)
-weights, biases = np.zeros((10, 30, 1)), np.zeros((10, 1, 1))
-steps, curve = np.unique(np.geomspace(1, 5000, 20).astype(int)), []
-for step in range(1, 5001):
-    error = ref.sigmoid(inputs @ weights + biases) - y[train][..., None]
-    weights -= inputs.transpose(0, 2, 1) @ error / 398
-    biases -= error.mean(axis=1, keepdims=True)
-    if step in steps:
-        logits = (everything @ weights + biases)[..., 0]
-        costs = np.logaddexp(0, np.where(y == 1, -logits, logits))  # ln(1 + e^∓z)
-        curve.append([np.take_along_axis(costs, part, 1).mean(1) for part in (train, test)])
-curve = np.array(curve)  # (checkpoints, train and test, splits)
+checkpoints, curve = np.unique(np.geomspace(1, 5000, 20).astype(int)), []
+for split in range(10):
+    order = np.random.default_rng(split).permutation(len(y))
+    train, test = order[:398], order[398:]
+    many = (table.X - table.X[train].mean(axis=0)) / table.X[train].std(axis=0)  # (569, 30)
+    seen, w, b, losses = many[train], np.zeros(30), 0.0, []
+    for step in range(1, 5001):
+        error = ref.sigmoid(seen @ w + b) - y[train]
+        w, b = w - seen.T @ error / 398, b - error.mean()
+        if step in checkpoints:
+            z = many @ w + b
+            losses.append([ref.binary_cross_entropy_with_logits(z[i], y[i]) for i in (train, test)])
+    curve.append(losses)
+curve = np.array(curve)  # (splits, checkpoints, train and test)
 
 # %% folded=true
+from scipy.optimize import linprog
+
+signs = np.where(y == 1, 1, -1)[:, None]
+rows = -signs * np.column_stack([many, np.ones(len(y))])  # rows @ (w, b) <= -1: the right side
+assert linprog(np.zeros(31), A_ub=rows, b_ub=-np.ones(len(y)), bounds=(None, None)).success
 figure, ax = plots.subplots(height=3.6)
 for part, name, colour in [(0, "training patients", plots.BLUE), (1, "test", plots.VERMILLION)]:
-    low, high = curve[:, part].min(axis=1), curve[:, part].max(axis=1)
-    ax.fill_between(steps, low, high, color=colour, alpha=0.2)
-    ax.loglog(steps, curve[:, part].mean(axis=1), color=colour, label=name)
+    low, high = curve[..., part].min(axis=0), curve[..., part].max(axis=0)
+    ax.fill_between(checkpoints, low, high, color=colour, alpha=0.2)
+    ax.loglog(checkpoints, curve[..., part].mean(axis=0), color=colour, label=name)
 ax.set(xlabel="step", ylabel="loss")
 ax.set_yticks([0.03, 0.1, 0.3], ["0.03", "0.1", "0.3"])
 ax.minorticks_off()
 ax.legend()
-best = curve[:, 1].min(axis=0)
+lowest = checkpoints[curve[..., 1].argmin(axis=1)]
+growth = curve[:, -1, 1] / curve[..., 1].min(axis=1)
 plots.show(
     figure,
-    f"Loss of ten splits: the lines are means, the bands ranges. Training loss falls throughout, to {curve[-1, 0].mean():.2f} on average. Test loss is lowest "
-    f"between steps {steps[curve[:, 1].argmin(axis=0)].min()} and "
-    f"{steps[curve[:, 1].argmin(axis=0)].max()}; at the end it is {(curve[-1, 1] / best).min():.1f} to "
-    f"{(curve[-1, 1] / best).max():.1f} times as large, {(curve[-1, 1] / best).mean():.1f} on average.",
+    f"Loss of ten splits: the lines are means, the bands ranges. Training loss falls throughout, to "
+    f"{curve[:, -1, 0].mean():.2f} on average. Test loss is lowest between steps {lowest.min()} and "
+    f"{lowest.max()}; at the end it is {growth.min():.1f} to {growth.max():.1f} times as large, "
+    f"{growth.mean():.1f} on average.",
 )
 
 # %% [markdown]

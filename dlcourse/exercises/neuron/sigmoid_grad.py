@@ -61,4 +61,5 @@ EXERCISE = Exercise(
         "Differentiate 1 / (1 + e^-x). The answer can be written with σ alone.",
         "The slope is σ(x) times one minus σ(x).",
     ],
+    sitting=2,
 )
