@@ -693,7 +693,8 @@ def draw_numbers(centre=8, side=-1, corner=-1, divide=True, picture="temple"):
     )
     return figure, (
         f"{picture.capitalize()}. Centre {centre}, sides {side}, corners {corner}: "
-        f"{names[0] if names else 'no classic'}. The weights sum to {weight.sum():.2g}; the map goes from "
+        f"{names[0] if names else 'no classic'}. The weights sum to {weight.sum():.2g}"
+        f"{', so nothing is divided' if divide and not total else ''}; the map goes from "
         f"{seen_there.min():.2f} to {seen_there.max():.2f}, mean {seen_there.mean():.2f} (photograph: "
         f"{scene.mean():.2f})."
     )
