@@ -144,8 +144,9 @@ print(f"logistic regression: {fit.score(tests, disagree):.3f}, weights {fit.coef
 # </details>
 #
 # Logistic regression, one neuron with a sigmoid (unit 02), says "agree" to everyone. A is positive in half of the
-# patients whose tests agree (184 of 369, by the first table) and in half of the others. So one test alone says almost nothing, and both
-# weights end close to 0. The best line gets 0.824, but it is found by counting; logistic regression lowers a loss.
+# patients whose tests agree (184 of 369, by the first table) and in half of the others. So one test alone says almost
+# nothing, and both weights end close to 0. The best line gets 0.824, but it is found by counting; logistic
+# regression lowers a loss.
 #
 # <details><summary><b>Question.</b> Give the neuron a third input, the product A·B. Can it now tell
 # disagreement?</summary>
@@ -1142,7 +1143,9 @@ print(f"the hidden layer is right in {(layered == table.y)[differ].sum()} of tho
 # Here it finds four fewer: it misses 12, the single neuron 8. The two intervals overlap widely.
 # </details>
 #
-# Five splits and starts are stored, and beside them digits: is a handwritten digit *odd*? *Predict:* how many fewer errors will 32 hidden units make there?
+# Five splits and starts are stored, and beside them digits: is a handwritten digit *odd*?
+#
+# *Predict:* how many fewer errors will 32 hidden units make there?
 
 # %%
 stored = measured.load("hidden_layer")
@@ -1167,8 +1170,8 @@ for name in ["none", "32 units"]:
 # </details>
 #
 # Of the cancers, the single neuron misses 6 to 9 and the hidden layer 7 to 12: on average one more, with an interval
-# of −1.3 to 3.3. False alarms are never fewer with the hidden layer: 4 or 5, against 3 or 4. So 513 parameters instead of 31
-# bought nothing here. But all five splits use the same 569 patients. The interval says how much split and start
+# of −1.3 to 3.3. False alarms are never fewer with the hidden layer: 4 or 5, against 3 or 4. So 513 parameters
+# instead of 31 bought nothing here. But all five splits use the same 569 patients. The interval says how much split and start
 # matter, not what other patients would bring.
 #
 # One flat cut through the 30 measurements does as well. "Odd" is another matter: ones and nines look nothing alike and
