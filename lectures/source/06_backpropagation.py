@@ -51,7 +51,7 @@ from dlcourse.widgets import explore, rounded
 #
 # The biopsies of unit 02: 426 to train on, 143 to test on. Both are standardized with the training
 # patients. The network has 30 inputs, 32 hidden tanh units (unit 03) and one output. It starts from
-# random weights and takes 300 steps of full-batch descent (unit 05). That cell is folded.
+# random weights and takes 300 steps of full-batch descent (unit 05).
 
 # %% folded=true
 table = data.breast_cancer()
@@ -128,9 +128,7 @@ print("weights:", W1.size + b1.size + W2.size + b2.size)
 # nuclei of one slide; "worst" the mean of the three largest.) It took 60 runs.
 #
 # Training needs the slope for every *weight*, at every step. By nudges that is two runs for each of
-# 1,025 weights. The backward pass of this unit finds all of them at once. Together with the run itself
-# that costs about two runs here, and three in a deep network. With a billion weights it is a second
-# against twenty years.
+# 1,025 weights. The backward pass of this unit finds all of them at once.
 #
 # ### Multiply, and add
 #
@@ -272,8 +270,8 @@ print(f"loss {L:.4f}; dL/dx {grad_x:+.4f}")
 print(f"dL/dw1 {grad_w1:+.4f}; dL/dw2 {grad_w2:+.4f}")
 
 # %% [markdown]
-# **Step** through it. (Lines 5 to 7 are one edge each for h1 and h2.) *Predict*, before step 7: do the
-# two edges that reach x agree about the sign?
+# **Step** through it. A step of the slider is one of the figure's seven edges, not a line of code. *Predict*,
+# before the last edge: do the two that reach x agree about the sign?
 
 # %% folded=true
 PLACES = {"x": (0, 0), "a1": (-1.3, 1.5), "a2": (1.3, 1.5), "h1": (-1.3, 3.0), "h2": (1.3, 3.0)}
@@ -322,7 +320,7 @@ for row in zip(at, by_a1, by_a2, by_a1 + by_a2, strict=True):
 #
 # - **The values of the forward pass are needed again**, here $h$, for the local gradients. They are
 #   kept. So training takes more memory than using a network (sitting 4 measures it).
-# - **x waits for both edges.** After step 6 its gradient is "so far".
+# - **x waits for both edges.** After the first of them its gradient is "so far".
 #
 # ### Autograd: torch walks the graph
 #
@@ -344,7 +342,7 @@ print("after a second graph", w.grad.item())
 # `zero_grad()`.
 # </details>
 #
-# Four more things that you will meet:
+# To look up when you need it:
 
 # %%
 try:
@@ -417,12 +415,12 @@ print("torch agrees:", np.allclose(weight_t.grad, G.T @ inputs))
 # %% [markdown]
 # The second row: $2 \cdot 1 - 1 \cdot 3 = -1$ and $2 \cdot 2 - 1 \cdot 4 = 0$.
 #
-# **Do shapes decide?** People say: "only one product fits, so you cannot go wrong". The last product
-# fits as well, since there are as many inputs as outputs. Test your code with sizes that all differ.
+# **Do shapes decide?** No: the last product fits as well, since there are as many inputs as outputs. Test
+# your code with sizes that all differ.
 #
-# **An activation** works number by number. With $h = \varphi(z)$, and $G$ arriving at $h$, what leaves is
+# **An activation** works number by number. With $h = \varphi(z)$, what leaves is
 #
-# $$G \odot \varphi'(z)$$
+# $$\frac{\partial L}{\partial h} \odot \varphi'(z)$$
 #
 # - $\odot$: multiplied entry by entry.
 # - $\varphi'$: for tanh $1 - h^2$; for the sigmoid $h(1-h)$; for ReLU 1 where $z > 0$ and else 0.
@@ -444,7 +442,8 @@ print("torch agrees:", np.allclose(weight_t.grad, G.T @ inputs))
 # $$L = \frac1n \sum_i \big[\ln(1 + e^{z_i}) - y_i z_i\big]$$
 #
 # with $X$ (n, 30), $A$ and $H$ (n, 32), $Z$ (n, 1). Backward, from the last line to the first. We
-# write $\partial Z$ for $\partial L/\partial Z$.
+# write $\partial Z$ for $\partial L/\partial Z$. So what arrives at a layer's sums has several names: $G$ above,
+# $\partial Z$ or $\partial A$ here, `grad_Z` in code, $D_t$ in sitting 4.
 #
 # **Loss.** Said minus true, and the mean divides by $n$:
 #
@@ -574,8 +573,7 @@ for far in (0.40, 0.45):
 #   about the tumour.
 # - **"All else the same" may not exist.** Radius error and perimeter error go together. Pull fractal
 #   dimension error to −2, and there is no such patient: the figure says so.
-# - **Not a property of the disease.** Train again from other random starts, and ask again. This cell is
-#   folded, as it repeats the above:
+# - **Not a property of the disease.** Train again from other random starts, and ask again:
 
 # %% folded=true
 both = [table.features.index(name) for name in ("radius error", "perimeter error")]
@@ -620,8 +618,8 @@ for seed in range(5):
 # - **`torch.no_grad()`** when you only use the network.
 # - **The loss jumps, or is NaN?** Print the gradient's length, and limit it (sitting 4).
 # - **An operation of your own?** Let torch check its backward (sitting 2).
-# - **Slopes of one answer:** ask several random starts, as here for our patient. With another
-#   optimizer than above they agree even less.
+# - **Slopes of one answer:** ask several random starts, as here for our patient. With Adam and torch's own
+#   initial weights they agree even less than above.
 
 # %%
 import torch
@@ -772,8 +770,8 @@ for bug in BUGS:
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# 1e−5. Right code gives a **V**: best in the middle, worse on both sides. Smaller is not better. A bug
-# gives a **horizontal line**: the two disagree for another reason, so $h$ does not matter.
+# 1e−5. Right code gives a **V**: best in the middle, worse on both sides. A bug gives a
+# **horizontal line**: the two disagree for another reason, so $h$ does not matter.
 # </details>
 #
 # What right code shows, by the kind of difference and of number:
@@ -799,13 +797,6 @@ a = np.ones(2, np.float32)  # float32 is lost easily: np.sqrt gives a float64 nu
 print("a / np.sqrt(3):", (a / np.sqrt(3)).dtype, "   a / math.sqrt(3):", (a / math.sqrt(3)).dtype)
 
 # %% [markdown]
-# <details><summary><b>Question.</b> Your check says 0.78 at h = 1e−3, at 1e−5 and at 1e−7, with 8
-# patients in the batch. What do you suspect?</summary>
-#
-# A factor of 8: sum for mean. If $g = 8\tilde g$, then $\varepsilon = (8 - 1)/(8 + 1) = 0.78$, at every
-# $h$.
-# </details>
-#
 # ### An operation of your own
 #
 # Take softmax with cross-entropy, whose gradient unit 04 derived. For scores $z$, shares
@@ -867,7 +858,7 @@ explore(
 # </details>
 #
 # The true class gets $-(1 - p_t)$. That is small only where $p_t$ is near 1. So this loss has no flat
-# place where the network is wrong. (Squared error has: unit 04.)
+# place where the network is wrong.
 #
 # Torch accepts an operation with a backward of your own. Nothing tells it whether that is right, but
 # its referee, `torch.autograd.gradcheck`, can compare it with differences:
@@ -1019,7 +1010,6 @@ print("torch:", note.name(), "<-", note.next_functions[0][0].name())
 
 # %% [markdown]
 # Torch has the same design: each result points to a `grad_fn`, and that to those of its parents.
-# `dlcourse.reference.Tensor` is this engine with more operations and error messages.
 #
 # One could also walk forward, from the input on. One such pass gives the slopes of everything with respect
 # to *one input*. A walk back gives the slopes of *one output* with respect to everything. Training has one
@@ -1046,8 +1036,7 @@ print(f"gradient {start.grad:,.0f}; {edges} edges, {len(visited)} visits")
 # A million paths, 40 edges, 21 visits.
 # </details>
 #
-# Adding up at each number *before* going on is what makes it cheap. Without its set `seen`, the engine
-# would walk all million paths.
+# Adding up at each number *before* going on is what makes it cheap.
 #
 # **2. "`where` protects me."** A square root where it exists, else 0. *Predict* the gradient at −1, where
 # the root was not chosen.
@@ -1082,16 +1071,6 @@ for name, f in {
     t = torch.zeros(2, requires_grad=True)
     f(t).sum().backward()
     print(f"{name} at (0, 0): gradient {t.grad.tolist()}")
-
-# %% [markdown]
-# <details><summary><b>Question.</b> Another engine keeps what arrives in <code>tensor.grad</code>, and
-# sends <code>tensor.grad</code> on. Each call sets <code>L.grad</code> to 1. Let u = w·w and L = 1·u, with
-# w = 3. What is w's gradient after a second <code>L.backward()</code>? (In torch you would need
-# <code>retain_graph=True</code>.)</summary>
-#
-# First call: u gets 1, w gets 6. Second call: u still holds 1, gets another 1, and sends on 2 · 6 = 12. So
-# w has 6 + 12 = 18, where torch has 12. Our `arrived` starts empty at each call.
-# </details>
 
 # %% [markdown]
 # ## Sitting 4 · To go through many layers
@@ -1187,8 +1166,7 @@ for name, gains in GAINS.items():
 # slope is at most ¼.
 # </details>
 #
-# With a sigmoid and gain 1, of the error signal at layer 30 only 3e−19 is left at layer 1. That is why the
-# first of thirty layers hardly learns.
+# With a sigmoid and gain 1, of the error signal at layer 30 only 3e−19 is left at layer 1.
 #
 # ReLU needs $\sqrt2$ since it silences half of the units: half of the sum of squares is left. Weights that
 # are $\sqrt2$ times as large double it again. Unit 08 makes a rule of it.
@@ -1200,7 +1178,7 @@ for name, gains in GAINS.items():
 #
 # $$g \leftarrow g \cdot \min\Big(1, \frac{m}{\lVert g\rVert}\Big)$$
 #
-# - $m$: the longest gradient that you allow, `max_norm`. The direction stays.
+# - $m$: the longest gradient that you allow, `max_norm`.
 
 # %%
 grads = [np.array([3.0, 0.0]), np.array([[4.0]])]
@@ -1248,9 +1226,8 @@ for gain in (2.0, 2.5):
 assert np.isnan(free).all() and (held < 0.2).all()
 
 # %% [markdown]
-# A well-started network has norms below 1, and clipping to 1 leaves it alone. At gain 2 one of five starts
-# ends in NaN, at 2.5 all five, and nothing comes back from there. Clipped, the same starts are trained. (A
-# better start is better still: unit 08.)
+# At the right gain the first norms are below 1, so clipping to 1 leaves the first step alone. (Later norms are
+# not printed.) At gain 2 one of five starts ends in NaN, at 2.5 all five. Clipped, the same starts are trained.
 #
 # So take a limit a little above the norms that you see when all goes well. One is a common choice.
 #
@@ -1296,7 +1273,7 @@ for batch, used in ((128, True), (1024, True), (1024, False)):
 # eight times that, and the weights stay as they are. Without gradients nothing is kept.
 # </details>
 #
-# So when memory runs out, halve the batch first. And use a trained network inside `torch.no_grad()`.
+# So when memory runs out, halve the batch first.
 #
 # ### The price in time: when is the graph made?
 #
@@ -1364,13 +1341,6 @@ for x_in in (1.0, -1.0, 2.0):
 # %% [markdown]
 # Right at −1 too, and the gradient comes back through the pieces. With torch 2.13 the first call makes two
 # of them, −1 needs one more for the other branch, and +2 none. Unit 18 measures what compiling gains.
-#
-# <details><summary><b>Question.</b> You compile a training loop that stops when the loss is below 0.01. It is
-# slower than before. What do you suspect?</summary>
-#
-# The stop needs the loss as a plain number in each pass, so the graph breaks there. Compile one whole step,
-# and ask outside of it. Leave the first step out when you take the time: that is when torch compiles.
-# </details>
 #
 # **Next:** the [lab](../labs/06_backpropagation.ipynb), where you write all backwards and the walk over
 # the graph. Then [unit 07](07_training_loop.ipynb), the training loop.
