@@ -48,7 +48,7 @@ def assert_stored_pictures_and_formulas_show(lecture, path):
         lecture.read_through()
         if pictures.count() == stored:
             break
-    assert len(pictured) >= 4 and pictures.count() == stored >= 1
+    assert len(pictured) >= 4 and pictures.count() == stored  # 0 in a page of predictions
     assert all(len(pictures.nth(i).get_attribute("alt")) > 20 for i in range(stored))
     assert lecture.page.locator("mjx-container").count() >= min(formulas, 21)
     assert lecture.page.locator("mjx-merror, .MathJax_Error").count() == 0
