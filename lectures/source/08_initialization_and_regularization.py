@@ -11,10 +11,9 @@
 #
 # **Why do twenty layers fall silent?**
 #
-# A hospital stacks twenty layers on thirty measurements of a biopsy and trains them the ordinary way.
-# It gets the same prediction for every patient. No error message, no `nan`. The code is right. What is
-# wrong was decided before the first step: the size of the random weights. This unit computes that
-# size. Sittings 3 and 4 are about the opposite trouble: networks that learn their patients by heart.
+# A hospital stacks twenty layers on thirty measurements of a biopsy and trains them the ordinary way. It gets
+# the same prediction for every patient. No error message, no `nan`. What is wrong was decided before the first
+# step: the size of the random weights. This unit computes that size.
 #
 # After this lecture you can
 #
@@ -48,13 +47,12 @@ torch.set_num_threads(1)  # the networks are small: a second thread would be in 
 # %% [markdown]
 # ## Sitting 1 · To start twenty layers
 #
-# *Read in 55 minutes.*
+# *Read in 65 minutes.*
 #
 # ### The silent network
 #
-# 569 biopsies, 30 measurements of cell nuclei, 212 malignant. Twenty ReLU layers of 64 units, 15 epochs
-# of plain SGD. The same network, the same patients, twice. Only the starting weights differ: once
-# torch's default, once a rule called He's, which you will derive.
+# 569 biopsies, 30 measurements of cell nuclei, 212 malignant. Twenty ReLU layers of 64 units, 15 epochs of
+# plain SGD, twice. Only the starting weights differ: once torch's default, once a rule called He's.
 #
 # *Predict:* how many of the 42 cancers in the test set does each find, with each of five seeds?
 
@@ -116,8 +114,7 @@ assert np.ptp(chances["torch's default"], axis=1).max() < 1e-6
 # </details>
 #
 # What distinguishes the patients does not come out. We call such layers *silent*; the standard term is
-# [vanishing signals and gradients](glossary.md#vanishing-gradient). First, what weights must
-# not be.
+# [vanishing signals and gradients](glossary.md#vanishing-gradient).
 #
 # ### Not zero, and not equal
 #
@@ -152,15 +149,14 @@ for name, start in STARTS.items():
     print(f"{name:8}  {np.linalg.matrix_rank(W, tol=1e-6):6}   {found:10}")
 
 # %% [markdown]
-# Rank 1 means: sixteen rows, one unit. Any constant does it. Random weights are for
-# [symmetry breaking](glossary.md#symmetry-breaking). Biases may all start at 0, as long as the weights
-# differ.
+# Rank 1 means: sixteen rows, one unit. Random weights are for [symmetry
+# breaking](glossary.md#symmetry-breaking).
 #
 # ### The variance law
 #
-# **Intuition.** Add up 100 coin tosses of ±1. The sum is typically about 10, not 100 and not 0. Random
-# terms partly cancel, and what is left grows with the *root* of their number. A neuron with random
-# weights is such a sum. The more inputs, the larger its output.
+# **Intuition.** Add up 100 coin tosses of ±1. The sum is typically about 10, not 100 and not 0. Random terms
+# partly cancel, and what is left grows with the *root* of their number. A neuron with random weights is such a
+# sum.
 #
 # **Formula, in five steps.** Take one neuron, $z = w_1 x_1 + \dots + w_n x_n$. Its weights are drawn
 # independently, with mean 0. $E$ is the average over draws.
@@ -206,8 +202,8 @@ for name, x in {"biopsies": Z, "digits": pixels}.items():
 # $E[x^2]$. For the digits the variance is far too small.
 # </details>
 #
-# **Move** the number of inputs, the weights' spread and the inputs' mean. *Predict:* four times as
-# many inputs, how much wider? And what does the inputs' mean do to the spread of the sums?
+# **Move** the number of inputs, the weights' spread and the inputs' mean. *Predict:* four times as many inputs,
+# how much wider?
 
 
 # %% folded=true
@@ -235,7 +231,7 @@ explore(draw_law, inputs=(1, 400), weight_sd=(0.02, 0.4, 0.02), input_mean=(0.0,
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Four times the inputs, twice as wide. And a mean widens the sums as a spread does.
+# Twice as wide.
 # </details>
 #
 # **So** choose $E[w^2] = 1/n_{in}$, and a linear layer keeps the mean square. That is LeCun's rule.
@@ -251,8 +247,8 @@ explore(draw_law, inputs=(1, 400), weight_sd=(0.02, 0.4, 0.02), input_mean=(0.0,
 # **Intuition.** A factor per layer need not be far from 1 to be ruinous after twenty: $0.7^{20}$ is
 # 0.0008.
 #
-# **Formula.** A random sum $z$ is as often negative as positive, and as large. ReLU sets the negative half
-# to 0, and half of the mean square is gone:
+# **Formula.** If the weights are spread symmetrically about 0, the sum $z$ is as often negative as positive,
+# and as large. ReLU sets the negative half to 0, and half of the mean square is gone:
 #
 # $$E[\mathrm{relu}(z)^2] = \tfrac12 E[z^2]$$
 #
@@ -260,7 +256,7 @@ explore(draw_law, inputs=(1, 400), weight_sd=(0.02, 0.4, 0.02), input_mean=(0.0,
 #
 # $$E[h_t^2] = \tfrac12\, n_{in}\, E[w^2]\; E[h_{t-1}^2]$$
 #
-# - **He's rule.** The factor is 1 if $E[w^2] = 2/n_{in}$. That is the rule that found the cancers.
+# - **He's rule.** The factor is 1 if $E[w^2] = 2/n_{in}$.
 # - **[Gain](glossary.md#gain).** Write the weights' SD as $\text{gain}/\sqrt{n_{in}}$. Linear layers need
 #   gain 1, ReLU $\sqrt 2 = 1.41$. For tanh there is no exact rule; torch uses 5/3.
 # - **torch's default.** Weights evenly between $\pm 1/\sqrt{n_{in}}$. An even spread over $\pm a$ has mean
@@ -327,8 +323,7 @@ explore(draw_layers, activation=["relu", "tanh"], gain=(0.5, 2.0, 0.02))
 # high gain piles them up there.
 # </details>
 #
-# Is every gain fine for tanh, then? Look at the way back: how large is the gradient at layer 1, beside
-# that at layer 20?
+# Is every gain fine for tanh, then? Look at the way back.
 
 # %%
 top = torch.from_numpy(np.random.default_rng(1).normal(size=(569, 100)))  # arrives from above
@@ -341,8 +336,8 @@ for activation, gain in itertools.product(("relu", "tanh"), (1.0, 2**0.5, 5 / 3,
     print(f"{activation}, {'torch default' if default else f'gain {gain:.2f}':13}: {ratio:8.1g}")
 
 # %% [markdown]
-# At gain 2, tanh looks calm going forward, and its gradients explode going backward. torch's 5/3 is a
-# compromise. With ReLU the two directions lose and gain about alike.
+# At gain 2, tanh looks calm going forward, and its gradients explode going backward. With torch's 5/3 they grow
+# sixfold, at gain 1 they fade to a fifth. With ReLU the two directions lose and gain about alike.
 #
 # A histogram pools everything, and that can hide the worst. So plot two spreads, layer by layer: over
 # everything, and **across patients** within a unit, then averaged. Only the second says whether the
@@ -397,10 +392,9 @@ assert abs(per_layer - np.sqrt(1 / 6)) < 0.03
 # </details>
 #
 # **That answers the opening question.** Each layer keeps 0.4 of what distinguishes the patients, and twenty
-# layers keep about a hundred-millionth. All patients have become the same patient.
+# layers keep about a hundred-millionth.
 #
-# The pooled spread falls too, but only ninefold, and stands still in the upper half. There it is kept up by
-# the default's random *biases*, which are the same for every patient.
+# The pooled spread falls only ninefold. The default's random *biases*, the same for every patient, keep it up.
 #
 # Why do the differences obey the law, in spite of the biases? Subtract the sums of two patients $x$ and $x'$.
 # The bias cancels:
@@ -411,8 +405,8 @@ assert abs(per_layer - np.sqrt(1 / 6)) < 0.03
 # patients are alike, ReLU passes the difference whole where both sums are positive, in about half of the
 # units, and sets it to 0 elsewhere: the factor is $\tfrac12$. Together one sixth.
 #
-# On the way back the gradient loses about as much, so the first layers do not learn either. Still, the default
-# is not a bug. Three layers lose a factor of $\sqrt 6^{\,3} \approx 15$, which training makes up for.
+# On the way back the gradient loses about as much, so the first layers do not learn either. Three layers lose
+# only a factor of $\sqrt 6^{\,3} \approx 15$.
 #
 # ### How exactly must the gain be right?
 #
@@ -437,8 +431,7 @@ for gain in (1.0, 1.2, 1.4, 1.6, 1.8):
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# 1.4 best, 1.2 and 1.6 less well. At 1.0 the patients have faded. At 1.8 the loss jumps about, and may end
-# far above 0.66.
+# 1.4 best, 1.2 and 1.6 less well. At 1.0 the patients have faded. At 1.8 the loss may end far above 0.66.
 # </details>
 #
 # **Another optimizer?** Adam divides each gradient by its own size (unit 05). *Predict:* the silent network,
@@ -455,7 +448,8 @@ print(f"torch's default, Adam, five seeds: finds {found} of 42")
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# 38 to 41. The tiny gradients still make full steps.
+# 38 to 41. A likely reason, not measured here: divided by its own size, a tiny gradient still makes a full
+# step.
 # </details>
 #
 # ### Batch norm: repair instead of care
@@ -505,8 +499,8 @@ for gain in (0.5, 1.4, 3.0):
 #
 # $\beta$ does its work. Write `nn.Linear(a, b, bias=False)`.
 #
-# **The price.** In training mode a patient's prediction depends on who else is in the batch. Sitting 2 shows
-# what that does on a ward. So call `model.eval()` before every prediction.
+# **The price.** In training mode a patient's prediction depends on who else is in the batch. So call
+# `model.eval()` before every prediction.
 # %% [markdown]
 # ### Common mistakes
 #
@@ -572,13 +566,13 @@ print(f"right: {((model.eval()(x) > 0) == (told > 0)).float().mean():.2f} of the
 #
 # **He's rule and batch norm are the defaults. When do they fail, and what then?**
 #
-# *Read in 30 minutes.* Run the cells of sitting 1 first.
+# *Read in 25 minutes.* Run the cells of sitting 1 first.
 #
 # ### Batch norm on the ward: the company you keep
 #
-# In training mode a patient's prediction depends on who else is in the batch, on her *company*. Forget
-# `network.eval()`, and that is what happens. A small network with one batch norm is trained on the biopsies.
-# Then one malignant patient is judged together with seven others.
+# Forget `network.eval()`, and a patient's result depends on who else is in the batch, on her *company*. A small
+# network with one batch norm is trained on the biopsies. Then one malignant patient is judged together with
+# seven others.
 #
 # *Predict:* the more cancers around her, the higher or the lower her probability? **Move** the number of
 # malignant companions.
@@ -691,11 +685,10 @@ for size in (2, 31):
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# Batch norm: with batches of 2 about one in ten is wrong, with layer norm one in thirty. With batches of 31 they
-# do equally well.
+# Batch norm: with batches of 2 about one in ten is wrong, with layer norm one in thirty.
 # </details>
 #
-# The mean of two patients is a poor estimate of the mean of all.
+# In a batch of two, batch norm makes every value about +1 or −1: only which patient is higher is left.
 #
 # ### Very deep and without a norm: orthogonal
 #
@@ -780,15 +773,15 @@ for name in ("normal", "orthogonal"):
 # <details><summary><b>Answer.</b></summary>
 #
 # At gain 1 neither keeps much: 0.07 with orthogonal weights, 0.01 to 0.04 with normal ones. The gain matters
-# more: at 1.1 both keep a good spread. What orthogonal weights add is that every seed ends alike.
+# more: at 1.1 both keep a good spread. With orthogonal weights every seed ends alike.
 # </details>
 #
 # %% [markdown]
 # ### Sigmoids, and a piece of history
 #
-# Sigmoids have slopes of at most ¼, so gradients fade even with He's gain. *Layer-wise pre-training* was
-# the first way out. Train the first layer so that its input can be rebuilt from its output, and keep it. Do the
-# same for the second with the first's output, and so on. Then train the whole on the labels.
+# Deep networks of sigmoids were hard to start. *Layer-wise pre-training* was an early way out. Train the first
+# layer so that its input can be rebuilt from its output, and keep it. Do the same for the second with the
+# first's output, and so on. Then train the whole on the labels.
 #
 # Five layers of 30 sigmoids, and ReLUs with He's rule for comparison
 # (`dlcourse/measured/layerwise.py`):
@@ -811,7 +804,7 @@ for start in ("small random", "pre-trained", "ReLU and He"):
 #
 # **A model can fit every patient it has seen and fail on the next. What does it help to make its weights small?**
 #
-# *Read in 40 minutes.* Run the cells of sitting 1 first.
+# *Read in 33 minutes.* Run the cells of sitting 1 first.
 #
 # ### Learning by heart
 #
@@ -864,7 +857,7 @@ for name in ("true", "shuffle 0", "shuffle 1", "shuffle 2"):
 #   that does not lower the loss enough is pulled all the way to 0.
 #
 # **Does it help?** 80 patients of the diabetes data, and 55 inputs: the ten measurements and all their
-# products. Fit with and without L2, and predict the other 362 patients. 50 draws of the 80.
+# products. Predict the other 362 patients. 50 draws of the 80.
 #
 # *Predict:* is the fit without a penalty better than the mean of the 80, predicted for everybody?
 
@@ -899,12 +892,12 @@ assert (np.array(errors["λ = 1"]) < errors["no penalty"]).all()
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# No: it is wrong by 146 points (root mean square), the mean by 77. The right penalty brings
-# that to 61, less than without in all 50 draws. With too much of it, little but the mean is left.
+# No: it is wrong by 146 points (root mean square), the mean by 77. The right penalty brings that to 61, less
+# than without in all 50 draws.
 # </details>
 #
-# $\lambda$ need not be known: chosen within the 80 patients, it does nearly as well. (All draws are from the same
-# 442 patients. So the intervals are about the choice of the 80, not about another clinic.)
+# $\lambda$ need not be known: chosen within the 80 patients, it does nearly as well. (All draws are from the
+# same 442 patients. So the intervals say nothing about another clinic.)
 #
 # ### What each does to a weight
 #
@@ -978,11 +971,10 @@ explore(draw_paths, log_strength=(-1.0, 2.0, 0.1))
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# bmi, just after s5. And a weight need not stay 0: s3 starts above 0, is 0 at λ = 0.2, and comes back below
-# 0, because the measurements that it competes with shrink as well.
+# bmi, just after s5. And no: s3 starts above 0, is 0 at λ = 0.2, and comes back below 0.
 # </details>
 #
-# L2 moves all weights towards 0 and lets none arrive. L1 lets one after the other go.
+# L2 lets none arrive at 0. L1 lets one after the other go.
 #
 # **Two measurements that say the same.** Give the model bmi twice, in two equal columns. *Predict:* how does L2
 # divide the weight between them, and how L1?
@@ -1024,7 +1016,8 @@ print(f"weight_decay = 0.5 is ridge with λ = 0.5: largest difference {off:.4f}"
 # %% [markdown]
 # L1 has no argument. Take the soft threshold after each step.
 #
-# With Adam, `weight_decay` is not L2: it is divided by the gradient's size as well. Take AdamW (unit 05).
+# With Adam, `weight_decay` is L2 in the loss, and no weight decay: it is divided by the gradient's size as
+# well. Take AdamW (unit 05).
 #
 # ### How many measurements does the pathologist need?
 #
@@ -1134,8 +1127,7 @@ print(f"  mean of the probabilities: {np.abs(expit(logits).mean(axis=1) - expit(
 # %% [markdown]
 # With one hidden layer, evaluation *is* an average over all 4096, exactly: of their logits. With more layers it is an approximation.
 #
-# **Move** the dropout probability and the number of networks asked. *Predict:* how many of the 4096 must
-# you ask before their average stands still?
+# **Move** the dropout probability and the number of networks asked. The average never quite stands still.
 
 
 # %% folded=true
@@ -1178,11 +1170,6 @@ unsure = test[np.argsort(np.abs(whole))[:6]]  # the patients nearest to one half
 explore(draw_networks, networks=(1, 200), p=(0.1, 0.8, 0.05), patient=(0, 5))
 
 # %% [markdown]
-# <details><summary><b>Answer.</b></summary>
-#
-# It never quite does. The mean strays as one network does, divided by the root of their number.
-# </details>
-#
 # **Does it end the reliance?** Train with and without, six seeds each. Then drop one hidden unit at a time,
 # and watch the test loss.
 
@@ -1247,8 +1234,8 @@ for name in held_back.KINDS:
     print(row)
 
 # %% [markdown]
-# Why does the loss fall more than the errors? Three of the draws again: how sure is the network where it is wrong?
-# (Its probability for the diagnosis that it chose.)
+# Why does the loss fall more than the errors? Three of the draws again: how sure is the network where it is
+# wrong?
 
 # %%
 for name in ("none", "weight decay 0.01", "weight decay 0.1"):
@@ -1270,13 +1257,11 @@ for name in ("none", "weight decay 0.01", "weight decay 0.1"):
 # <details><summary><b>Answer.</b></summary>
 #
 # Weight decay of 0.1 halves the loss, from 0.53 to 0.27: the network is less sure where it errs. It errs as
-# often, and where it is right it is less sure too. Decay of 0.01 is the better compromise: its loss is 0.29, and
-# it avoids two wrong diagnoses in three hundred. Dropout on the inputs avoids one in a hundred. On the hidden
-# units it makes the loss worse.
+# often, and where it is right it is less sure too. Decay of 0.01 is the better compromise: its loss is 0.29,
+# and it avoids two wrong diagnoses in three hundred. Dropout on the inputs avoids one in a hundred.
 # </details>
 #
-# So no restraint is good in itself. Each is a hyperparameter, and validation patients decide (unit 07). (The intervals
-# are again about the draw, not about another clinic.)
+# So no restraint is good in itself. Each is a hyperparameter, and validation patients decide (unit 07).
 #
 # ### Three quiet restraints
 #
@@ -1374,9 +1359,8 @@ print(f"one seed, run now, not shifted: {here:.2f}")
 assert abs(here - shifts.values("as they are", "centred").mean()) < 0.03
 
 # %% [markdown]
-# It brings what you asked for: better on shifted images. On centred ones it is worse; we did not test why. And an
-# augmentation that changes the meaning is a wrong label: a turned 6 is a 9. Never augment validation images: their
-# score would be that of another task.
+# It is better on shifted images. On centred ones it is worse; we did not test why. And an augmentation that
+# changes the meaning is a wrong label: a turned 6 is a 9. Never augment validation images.
 
 # %% [markdown]
 # ## Sources

@@ -11,9 +11,8 @@
 #
 # **Somebody bumps the microscope by one pixel. And now?**
 #
-# A counter of cells reads 97 of 100 images correctly. Then somebody leans on the table, and every
-# cell lies one pixel further to the right. Nothing has happened to the cells. In this unit you
-# measure what happens to the counter, find out why, and build a network that does not mind.
+# A counter of cells reads 97 of 100 images correctly. Then somebody leans on the table, and every cell lies one
+# pixel further to the right. Nothing has happened to the cells.
 #
 # After this lecture you can
 #
@@ -45,7 +44,7 @@ torch.set_num_threads(1)  # the networks are small: a second thread would be in 
 # %% [markdown]
 # ## Sitting 1 · To build a counter that survives a bump
 #
-# *Read in 60 minutes.*
+# *Read in 65 minutes.*
 #
 # ### The bump
 #
@@ -260,8 +259,8 @@ print("shuffled, after 0 px:      ", five("dense", "shuffled"))
 # | step 4 | 9 |
 #
 # Step 3 assumes that what is worth finding here is worth finding there; step 4, that neighbours belong
-# together. So a convolution is still a dense layer, one with most weights 0: each row of its matrix
-# holds the same nine numbers at other places, and 0 elsewhere.
+# together. So a convolution is still a dense layer, one with most weights 0: each row of its matrix holds the
+# same nine numbers at other places (fewer at the border), and 0 elsewhere.
 #
 # <details><summary><b>Question.</b> When would you <i>not</i> share weights between places?</summary>
 #
@@ -283,8 +282,8 @@ print("shuffled, after 0 px:      ", five("dense", "shuffled"))
 # - $r, c$: row and column of the output, and of the window's upper left corner.
 # - $b$: the bias, one number for all places.
 #
-# It is a neuron with few inputs, asked again at every place. ReLU follows, as always. *Compute the first number in
-# your head:* lay this kernel on the image's upper left corner, and count the ones that meet ones.
+# It is a neuron with few inputs, asked again at every place. *Compute the first number in your head:* lay this
+# kernel on the image's upper left corner, and count the ones that meet ones.
 
 # %%
 rows = "11100", "01110", "00111", "00110", "01100"
@@ -418,8 +417,8 @@ print(sum(p.numel() for p in layer.parameters()), "parameters;", *x.shape, "to",
 #
 # `layer.weight` has the shape (out channels, in channels, height, width): here (8, 3, 3, 3).
 #
-# A kernel of 1 × 1 sees no neighbours; it mixes the channels of one place. The weights that made the
-# temple grey, (0.299, 0.587, 0.114), were one. And grey X-rays in a network for colour? Give it the image three times.
+# A kernel of 1 × 1 sees no neighbours; it mixes the channels of one place. The weights that made the temple
+# grey, (0.299, 0.587, 0.114), were one.
 #
 # ### Pooling: a smaller map
 #
@@ -448,11 +447,6 @@ print("mean   ", F.avg_pool2d(z[None], 2)[0].tolist())
 #
 # At the end something must turn maps into ten logits. The maximum over a whole map is invariant to every move that
 # the map follows.
-#
-# <details><summary><b>Question.</b> You want to <i>count</i> cells. The maximum over the map, or the mean?</summary>
-#
-# The mean: it is the sum divided by the number of places. The maximum only says that there is at least one.
-# </details>
 #
 # ### A convolutional network
 #
@@ -533,16 +527,17 @@ print("These three, trained on this page, agree with the stored runs.")
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# **There is the answer to the opening question.** Only the maximum without pooling: 0.97 after one pixel, 0.94 after two.
-# Either fault alone is enough. Flattening without pooling keeps 0.52 after one pixel. The maximum after
-# pooling keeps 0.63, then 0.34: it pools twice by 2, and neither 1 nor 2 is a multiple of 4.
+# **There is the answer to the opening question.** Only the maximum without pooling: 0.97 after one pixel, 0.94
+# after two. Either fault alone is enough. Flattening without pooling keeps 0.52 after one pixel. The maximum
+# after pooling keeps 0.63, then 0.34: it pools twice by 2, and neither 1 nor 2 is a multiple of 4. (A move of 4
+# would leave the canvas; it is not tested.)
 # </details>
 #
 # "CNNs are invariant to shift" is nearly true of one network in this table. Ask of a network: by how many pixels does it
 # step, and what does it do with its last maps?
 #
-# Steps are not a mistake: they save work, and later kernels see further. Whoever keeps them bumps the images in
-# training. Sitting 3 measures what that mends.
+# Steps are not a mistake: they save work, and later kernels see further. Sitting 3 measures what bumping in
+# training mends.
 #
 # ### Common mistakes
 #
@@ -562,9 +557,8 @@ print("These three, trained on this page, agree with the stored runs.")
 #
 # ### On Monday
 #
-# - **Layers:** 3 × 3, stride 1, padding 1, then ReLU. Halve the map and double the channels: that saves work, and later
-#   kernels see further. At the end one number for each map (`AdaptiveAvgPool2d(1)` or `AdaptiveMaxPool2d(1)`), and one
-#   dense layer. Adam at 0.001.
+# - **Layers:** 3 × 3, stride 1, padding 1, then ReLU. Halve the map and double the channels. At the end one
+#   number for each map (`AdaptiveAvgPool2d(1)` or `AdaptiveMaxPool2d(1)`), and one dense layer. Adam at 0.001.
 # - **Move the training images** by as much as can happen, because halving breaks equivariance. Test on moved ones.
 # - **Many layers:** batch norm before each ReLU ([08](08_initialization_and_regularization.ipynb)).
 # - **Before you design your own** for photographs or X-rays, see [10](10_architectures.ipynb), networks with a name, and
@@ -601,9 +595,9 @@ for right in (0, 1, 2):
 #
 # ### Kernels that people wrote down
 #
-# Draw a small picture of what you look for: light on one side, dark on the other, and you have an edge detector. If its
-# weights sum to 0, then of all windows with the same contrast it responds most strongly to the one that looks like the
-# kernel. (With another sum, a plain bright surface can beat the pattern.)
+# Draw a small picture of what you look for: light on one side, dark on the other, and you have an edge
+# detector. If its weights sum to 0, then of all windows with the same contrast it responds most strongly to the
+# one that looks like the kernel.
 #
 # Two rules tell you what to expect. *The sum of the weights* is what happens to an even surface: sum 1 keeps it,
 # sum 0 makes it black. *The signs* say what is compared with what.
@@ -794,9 +788,9 @@ for name in ("maximum", "flatten, pooling"):
     print(f"{name:17}", last_maps.interval(np.stack([start, end, end - start], axis=1)))
 
 # %% [markdown]
-# Nine weights have nine directions, as a point in space has three. Sobel's kernels are two of them. Random weights
-# lie as much along one direction as along another, so two hold 2/9 = 0.22 of the squares by chance. So it is at the start.
-# Training adds 0.17 on average: the network looks for edges more than chance does, and mostly for something else.
+# Nine weights have nine directions, as a point in space has three. Sobel's kernels are two of them. Random
+# weights lie as much along one direction as along another, so two hold 2/9 = 0.22 of the squares by chance. So
+# it is at the start. Training adds 0.17 on average along these two. Most of the weight lies elsewhere.
 #
 # ### The border is not neutral
 #
@@ -892,7 +886,8 @@ plots.show(
 )
 
 # %% [markdown]
-# Any spike-like kernel helps much; here its exact shape adds 0.03 ± 0.02. In unit 16 a network learns such kernels.
+# The crude block helps nearly as much: the exact shape adds 0.03 ± 0.02. In unit 16 a network learns such
+# kernels.
 
 # %% [markdown]
 # ## Sitting 3 · To size a network
@@ -1027,10 +1022,7 @@ photo = torch.tensor(colour).float().permute(2, 0, 1)[None]
 print(f"all: {count_macs(sized, photo):,} multiply-adds to {sized(photo).shape[1]} logits")
 
 # %% [markdown]
-# A number of the last map sees 46 of 224 pixels. If the question needs more of the temple, add a stage: 94.
-#
-# Why halve at all, if steps do harm? Without halving, four layers see 9 pixels, and the last of them costs 64 times as
-# much.
+# If 46 of the temple's 224 pixels are too few, add a stage: 94.
 #
 # ### The price of steps
 #
