@@ -848,7 +848,7 @@ print(f"seven draws: {52**7:,} outcomes, 40 questions: {2**40:,} answers")
 # $$H(p, q) = H(p) + D(p\,\|\,q), \qquad D(p\,\|\,q) = \sum_c p_c \ln\frac{p_c}{q_c}$$
 #
 # $D$ is never negative. For the line $x - 1$ lies above $\ln x$, and touches it at $x = 1$. With $x = q_c/p_c$
-# ($p_c = 0$ aside):
+# ($p_c=0$ aside):
 #
 # $$-D = \sum_c p_c \ln\frac{q_c}{p_c} \;\le\; \sum_c p_c \Big(\frac{q_c}{p_c} - 1\Big)
 #   = \sum_c q_c - \sum_c p_c = 1 - 1 = 0$$
