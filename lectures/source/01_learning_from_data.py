@@ -1068,14 +1068,6 @@ print(f"more than 99 % sure of {sure} patients; of these, wrong: {metrics.rate(w
 # %% [markdown]
 # Fewer than 1 % should be wrong. The *decision* survives copied evidence quite well; the *probability* does
 # not. Unit 14 measures and repairs that.
-#
-# <details><summary><b>Question.</b> You copy every column, so that each measurement occurs twice. What happens
-# to hyperplanes by least squares, and what to naive Bayes?</summary>
-#
-# Least squares splits each weight between the two copies; its predictions do not change. Naive Bayes adds all
-# the evidence twice, so its log odds (apart from the prior's) double. It has learned nothing and is twice as
-# sure.
-# </details>
 
 # %% [markdown]
 # ## Sitting 4 · To tell harmless leaks from fatal ones

@@ -847,7 +847,8 @@ print(f"seven draws: {52**7:,} outcomes, 40 questions: {2**40:,} answers")
 #
 # $$H(p, q) = H(p) + D(p\,\|\,q), \qquad D(p\,\|\,q) = \sum_c p_c \ln\frac{p_c}{q_c}$$
 #
-# $D$ is never negative. For the line $x - 1$ lies above $\ln x$, and touches it at $x = 1$. With $x = q_c/p_c$:
+# $D$ is never negative. For the line $x - 1$ lies above $\ln x$, and touches it at $x = 1$. With $x = q_c/p_c$
+# ($p_c=0$ aside):
 #
 # $$-D = \sum_c p_c \ln\frac{q_c}{p_c} \;\le\; \sum_c p_c \Big(\frac{q_c}{p_c} - 1\Big)
 #   = \sum_c q_c - \sum_c p_c = 1 - 1 = 0$$
@@ -1000,7 +1001,7 @@ explore(draw_typos, typos=(0, 30), delta=(1, 300))
 # %% [markdown]
 # <details><summary><b>Answer.</b></summary>
 #
-# By 14 under the squared error and by 1 under the absolute one. Huber's lies in between, as `delta` says.
+# By 15 under the squared error and by 1 under the absolute one. Huber's lies in between.
 # </details>
 #
 # The squared error asks for the mean, the absolute error for the median, and Huber's goes from the median to the mean
