@@ -290,7 +290,7 @@ for k in [-1, 0.25, 0.5, 1, 2, 10]:
 #
 # **On paper.** Two patients with two measurements, weights and bias 0:
 #
-# | | $x_1$ | $x_2$ | $y$ | $\hat p$ | $\hat p - y$ | times $x_1$ | times $x_2$ |
+# | who | $x_1$ | $x_2$ | $y$ | $\hat p$ | $\hat p - y$ | times $x_1$ | times $x_2$ |
 # |---|---|---|---|---|---|---|---|
 # | patient 1 | 1 | 2 | 1 | ½ | −½ | −½ | −1 |
 # | patient 2 | −1 | 1 | 0 | ½ | ½ | −½ | ½ |
@@ -402,6 +402,13 @@ for threshold in [0.5, 0.1]:
 #
 # **What this is not.** The neuron was fitted on these same patients, from one clinic, decades ago.
 # Nothing here says how it would do on yours.
+#
+# <details><summary><b>Question.</b> Somebody reports 88 % accuracy for this neuron. What do you ask
+# next?</summary>
+#
+# How many of the patients are ill: here, always saying "benign" reaches 63 %. Sensitivity and
+# specificity, with intervals. At which threshold, who chose it, and on which patients.
+# </details>
 #
 # ### Common mistakes
 #
