@@ -129,7 +129,10 @@ def test_what_was_left_out_is_neither_graded_nor_missed(tmp_path, capsys):
     (collected / "dora" / "02_neuron.ipynb").unlink()
     (collected / "dora").rmdir()
     assert main([*grade, str(tmp_path / "whole.db")]) == 0
-    assert "Nobody has a cell for sigmoid_grad, activation, softmax, boundary." in capsys.readouterr().out
+    assert (
+        "Nobody has a cell for sigmoid_grad, activation, softmax, boundary."
+        in capsys.readouterr().out
+    )
     assert main([*grade, str(tmp_path / "whole.db"), "--sitting", "2"]) == 1
     assert "was begun with the whole lab" in capsys.readouterr().err
 
