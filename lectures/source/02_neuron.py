@@ -290,7 +290,7 @@ for k in [-1, 0.25, 0.5, 1, 2, 10]:
 #
 # **On paper.** Two patients with two measurements, weights and bias 0:
 #
-# | who | $x_1$ | $x_2$ | $y$ | $\hat p$ | $\hat p - y$ | times $x_1$ | times $x_2$ |
+# | who | first $x_1$ | second $x_2$ | truth $y$ | said $\hat p$ | error $\hat p - y$ | times $x_1$ | times $x_2$ |
 # |---|---|---|---|---|---|---|---|
 # | patient 1 | 1 | 2 | 1 | ½ | −½ | −½ | −1 |
 # | patient 2 | −1 | 1 | 0 | ½ | ½ | −½ | ½ |

@@ -37,9 +37,15 @@ def assert_sliders_spoken(box, found=None):
     box.page.wait_for_function(NAMED)  # as soon as the picture has arrived
     tree = box.page.context.new_cdp_session(box.page)
     here = tree.send("Runtime.evaluate", {"expression": "lookedAt"})["result"]["objectId"]
-    sliders = tree.send("Accessibility.queryAXTree", {"objectId": here, "role": "slider"})["nodes"]
+    for _ in range(20):  # on a busy machine the tree follows the page a moment later
+        asked = {"objectId": here, "role": "slider"}
+        sliders = tree.send("Accessibility.queryAXTree", asked)["nodes"]
+        names = [one["name"]["value"] for one in sliders]
+        if names == found["labels"]:
+            break
+        box.page.wait_for_timeout(250)
     tree.detach()
-    assert [one["name"]["value"] for one in sliders] == found["labels"]
+    assert names == found["labels"]
     spoken = [{p["name"]: p["value"].get("value") for p in one["properties"]} for one in sliders]
     texts = [_text(one["valuetext"]) for one in spoken]
     # Chromium 156 sends none, of no page; that the attribute is the readout was waited for above.
