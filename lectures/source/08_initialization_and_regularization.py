@@ -579,10 +579,22 @@ print(f"right: {((model.eval()(x) > 0) == (told > 0)).float().mean():.2f} of the
 
 
 # %%
+class OneNorm(nn.Module):
+    """30 measurements, 16 units with batch norm, one logit."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(30, 16, bias=False)  # the norm's own shift takes its place
+        self.norm = nn.BatchNorm1d(16)
+        self.output = nn.Linear(16, 1)
+
+    def forward(self, x):  # (patients, 30) -> (patients, 1)
+        return self.output(torch.relu(self.norm(self.hidden(x))))
+
+
 def with_batch_norm(seed):
     torch.manual_seed(seed)
-    layers = nn.Linear(30, 16, bias=False), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 1)
-    network = nn.Sequential(*layers).double()
+    network = OneNorm().double()
     train(network, torch.optim.SGD(network.parameters(), lr=0.1), seed, epochs=30)
     return network.eval()
 
